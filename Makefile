@@ -1,0 +1,57 @@
+PYTHON ?= python3
+# Environments that run side by side.
+JOBS ?= 2
+CONSTRAINTS := constraints.txt
+# The longest first: two run side by side.
+TEST_ENVIRONMENTS := full-tf,full-torch,full-jax,conformance-numpy,core,third-party,extra,docs
+LINT_ENVIRONMENTS := lint,types
+
+.PHONY: help demo test lint format bench clean print-test-environments
+
+help:
+	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
+	@echo "make test    every test on all four backends (own environments, 20 minutes)"
+	@echo "make lint    style, imports between rooms, static types"
+	@echo "make format  bring the source into style"
+	@echo "make bench   call overhead and import time on all four backends"
+	@echo "make clean   remove the environments and what the commands wrote"
+
+demo: .venv-demo/ready
+	.venv-demo/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) ./keras-core ./keras-backend-jax
+	.venv-demo/bin/python examples/demo.py
+
+test: .venv-tox/ready
+	.venv-tox/bin/tox run-parallel --parallel $(JOBS) --parallel-no-spinner -e $(TEST_ENVIRONMENTS)
+
+lint: .venv-tox/ready
+	.venv-tox/bin/tox run-parallel --parallel $(JOBS) --parallel-no-spinner -e $(LINT_ENVIRONMENTS)
+
+format: .venv-tox/ready
+	.venv-tox/bin/tox exec -q -e lint -- ruff check --fix .
+	.venv-tox/bin/tox exec -q -e lint -- ruff format .
+
+bench: .venv-bench/ready
+	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
+		./keras-core ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
+	.venv-bench/bin/python benchmarks/run.py
+
+print-test-environments:
+	@echo "$(TEST_ENVIRONMENTS)"
+
+clean:
+	rm -rf .venv-demo .venv-tox .venv-bench .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv-demo/ready: $(CONSTRAINTS)
+	$(PYTHON) -m venv .venv-demo
+	.venv-demo/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) "scikit-learn>=1.5" "matplotlib>=3.9"
+	touch $@
+
+.venv-tox/ready:
+	$(PYTHON) -m venv .venv-tox
+	.venv-tox/bin/python -m pip install --quiet "tox>=4.20"
+	touch $@
+
+.venv-bench/ready: $(CONSTRAINTS)
+	$(PYTHON) -m venv .venv-bench
+	touch $@

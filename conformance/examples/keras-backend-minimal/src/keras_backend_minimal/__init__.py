@@ -1,0 +1,1 @@
+"""A backend of keras-core over `array_api_strict`."""

@@ -1,0 +1,34 @@
+"""What is checked of a case, by the name of the check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from keras_conformance.checks import derived, errors, values
+from keras_conformance.registry import CaseId
+from keras_conformance.subject import Subject
+
+CHECKS: Final[dict[str, Callable[[Subject, CaseId], None]]] = {
+    "signature": errors.check_signature,
+    "value": values.check_value,
+    "special": values.check_special,
+    "errors": errors.check_errors,
+    "gradient": derived.check_gradient,
+    "symbolic": derived.check_symbolic,
+    "compiled": derived.check_compiled,
+    "composite": derived.check_composite,
+    "missing": errors.check_missing,
+}
+
+
+def run_check(subject: Subject, case_id: CaseId) -> None:
+    """Check one thing of a backend.
+
+    Raises:
+        AssertionError: where it is not as it should be.
+    """
+    from keras_core.runtime.table import use_table
+
+    with use_table(subject.table):
+        CHECKS[case_id.check](subject, case_id)

@@ -1,0 +1,232 @@
+"""Derivatives, symbolic and compiled calls, and the composite beside the kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_conformance.case import INEXACT, Arguments, leaves, map_arrays
+from keras_conformance.checks.comparison import (
+    Mismatch,
+    call,
+    case_of,
+    compare,
+    draw,
+    function_of,
+    tolerance_for,
+    widened,
+)
+from keras_conformance.checks.values import check_results
+from keras_conformance.registry import CaseId, definitions
+from keras_conformance.subject import Subject
+from keras_conformance.tolerance import GRADIENT
+
+_STEP = 1e-6
+
+
+class Holes:
+    """Arguments with some of their arrays taken out, to be put in again."""
+
+    def __init__(self, arguments: Arguments, chosen: Any = None) -> None:
+        self.arguments = arguments
+        self.arrays: list[np.ndarray] = []
+        self._ids: list[int] = []
+
+        def note(array: np.ndarray) -> np.ndarray:
+            self.arrays.append(array)
+            self._ids.append(id(array))
+            return array
+
+        for name, value in _by_name(arguments):
+            if chosen is None or name in chosen:
+                map_arrays(value, note)
+
+    def filled(self, values: list[Any], rest: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments with these values in the holes and `rest(array)` for other arrays."""
+        by_id = dict(zip(self._ids, values, strict=True))
+        return self.arguments.mapped(lambda array: by_id[id(array)] if id(array) in by_id else rest(array))
+
+
+def _by_name(arguments: Arguments) -> list[tuple[Any, Any]]:
+    return [*enumerate(arguments.positional), *arguments.named.items()]
+
+
+def check_gradient(subject: Subject, case_id: CaseId) -> None:
+    """Compare derivatives in random directions with central differences of the oracle in float64."""
+    from keras_core import autodiff, ops
+
+    case = case_of(case_id)
+    dtype = subject.wide
+    arguments = draw(case_id, case.samples[0], dtype)
+    holes = Holes(arguments, _differentiable(case_id, arguments))
+    pick = case.differentiate or (lambda results: results)
+    random = np.random.default_rng(len(str(case_id)))
+    assert case.oracle is not None
+
+    def oracle(values: list[np.ndarray]) -> list[np.ndarray]:
+        positional, named = holes.filled(values, widened)
+        with np.errstate(all="ignore"):
+            return [np.asarray(part) for part in pick(leaves(case.oracle(*positional, **named)))]  # pyright: ignore
+
+    points = [widened(array) for array in holes.arrays]
+    weights = [random.uniform(0.5, 1.5, part.shape) for part in oracle(points)]
+    native = [subject.tensor(weight.astype(dtype)) for weight in weights]
+
+    def loss(inputs: list[Any]) -> tuple[Any, list[Any]]:
+        positional, named = holes.filled(inputs, subject.tensor)
+        total = None
+        for part, weight in zip(pick(leaves(function_of(case_id)(*positional, **named))), native, strict=True):
+            term = ops.sum(ops.multiply(part, weight))
+            total = term if total is None else ops.add(total, term)
+        return total, []
+
+    transform = subject.table.transforms.get("value_and_grad") or autodiff.value_and_grad
+    inputs = [subject.tensor(array) for array in holes.arrays]
+    _, _, gradients = transform(loss)(inputs)
+    if len(gradients) != len(inputs):
+        raise Mismatch(f"{len(gradients)} gradients of {len(inputs)} arguments")
+    for position, (gradient, point) in enumerate(zip(gradients, points, strict=True)):
+        array = subject.array(gradient)
+        if array.shape != point.shape or array.dtype.name != dtype:
+            raise Mismatch(
+                f"the gradient of argument {position} has shape {array.shape} and dtype {array.dtype.name}, "
+                f"expected {point.shape} and {dtype}"
+            )
+        direction = random.uniform(-1, 1, point.shape)
+        ends = []
+        for sign in (1, -1):
+            moved = [other + sign * _STEP * direction if i == position else other for i, other in enumerate(points)]
+            ends.append(sum(float(np.sum(part * w)) for part, w in zip(oracle(moved), weights, strict=True)))
+        expected = np.asarray((ends[0] - ends[1]) / (2 * _STEP))
+        found = np.asarray(np.sum(array.astype(np.float64) * direction))
+        declared = subject.ledger.tolerances.get(str(case_id))
+        scale = max(1.0, float(np.sum(np.abs(array * direction))))
+        tolerance = declared or GRADIENT[dtype].scaled(case.tolerance * scale)
+        compare(found, expected, tolerance, f"derivative by argument {position} in a random direction")
+
+
+def _differentiable(case_id: CaseId, arguments: Arguments) -> set[Any]:
+    """Return positions and names of the arguments through which gradients flow."""
+    if case_id.kind == "ops":
+        definition = definitions()[case_id.name]
+        parameters = list(definition.signature.parameters)
+        chosen: set[Any] = set(definition.differentiable)
+        first = parameters.index(definition.differentiable[0])
+        chosen |= {parameters.index(name) for name in definition.differentiable}
+        if definition.variadic is not None:
+            chosen |= set(range(first, len(arguments.positional)))
+    else:
+        chosen = {name for name, _ in _by_name(arguments)}
+    return {name for name, value in _by_name(arguments) if name in chosen and _all_inexact(value)}
+
+
+def _all_inexact(value: Any) -> bool:
+    arrays = [leaf for leaf in leaves(value) if isinstance(leaf, np.ndarray)]
+    return bool(arrays) and all(array.dtype.name in INEXACT for array in arrays)
+
+
+def check_symbolic(subject: Subject, case_id: CaseId) -> None:
+    """Check that shapes and dtypes inferred for `KerasTensor`s are those of eager results."""
+    from keras_core.runtime.keras_tensor import KerasTensor
+    from keras_core.runtime.symbolic import symbolic_table
+
+    case = case_of(case_id)
+    dtype = case.reference_dtype()
+    for position, sample in enumerate(case.samples):
+        arguments = draw(case_id, sample, dtype)
+        if case.out_of is not None and not subject.has(case.out_of(arguments)):
+            continue
+        positional, named = arguments.mapped(lambda array: KerasTensor(array.shape, array.dtype.name))
+        if case_id.kind == "ops":
+            inferred = leaves(function_of(case_id)(*positional, **named))
+        else:
+            from keras_core.runtime.table import use_table
+
+            with use_table(symbolic_table(subject.table)) as table:
+                inferred = leaves(getattr(table, case_id.name)(*positional, **named))
+        eager = leaves(call(subject, case_id, arguments))
+        if len(inferred) != len(eager):
+            raise Mismatch(f"sample {position}: {len(inferred)} symbolic results, {len(eager)} eager ones")
+        for one, other in zip(inferred, eager, strict=True):
+            _check_inferred(subject, one, other, f"sample {position}")
+
+
+def _check_inferred(subject: Subject, inferred: Any, eager: Any, what: str) -> None:
+    array = subject.array(eager)
+    if isinstance(inferred, subject.table.tensor_types):
+        inferred = subject.array(inferred)  # an op without tensors computes
+    if not hasattr(inferred, "shape") or not hasattr(inferred, "dtype"):
+        compare(np.asarray(inferred), array, GRADIENT["float32"], f"{what}, a result that is no tensor")
+        return
+    shape = tuple(inferred.shape)
+    if str(inferred.dtype) != array.dtype.name:
+        raise Mismatch(f"{what}: inferred dtype {inferred.dtype}, eager dtype {array.dtype.name}")
+    if len(shape) != array.ndim or any(a not in (None, b) for a, b in zip(shape, array.shape, strict=True)):
+        raise Mismatch(f"{what}: inferred shape {shape}, eager shape {array.shape}")
+
+
+def check_compiled(subject: Subject, case_id: CaseId) -> None:
+    """Check that a compiled call gives what the eager one gives."""
+    case = case_of(case_id)
+    dtype = case.reference_dtype()
+    arguments = draw(case_id, case.samples[0], dtype)
+    eager = subject.arrays(call(subject, case_id, arguments))
+    holes = Holes(arguments)
+
+    def function(state: list[Any], inputs: list[Any]) -> tuple[list[Any], list[Any]]:
+        positional, named = holes.filled(inputs, subject.tensor)
+        return leaves(function_of(case_id)(*positional, **named)), state
+
+    jit = subject.table.transforms.get("jit")
+    compiled = function if jit is None else jit(function, False, False)
+    # Other numbers first: what was computed while it was traced must not come back.
+    others = Holes(draw(case_id, case.samples[0], dtype, " again")).arrays
+    for arrays in (others, holes.arrays):
+        outputs, _ = compiled([], [subject.tensor(array) for array in arrays])
+    arrays = subject.arrays(list(outputs))
+    if len(arrays) != len(eager):
+        raise Mismatch(f"{len(arrays)} compiled results, {len(eager)} eager ones")
+    for position, (one, other) in enumerate(zip(arrays, eager, strict=True)):
+        if one.dtype != other.dtype:
+            raise Mismatch(f"compiled result {position} has dtype {one.dtype.name}, the eager one {other.dtype.name}")
+        tolerance = tolerance_for(subject, case_id, case, one.dtype.name, 2)
+        compare(one, widened(other), tolerance, f"compiled result {position}")
+
+
+def check_composite(subject: Subject, case_id: CaseId) -> None:
+    """Check the body that core has against the oracle, and the kernel, where there is one, against the body."""
+    from keras_core.runtime.definition import prepare_arguments
+
+    case = case_of(case_id)
+    definition = definitions()[case_id.name]
+    dtype = case.reference_dtype()
+    for position, sample in enumerate(case.samples):
+        arguments = draw(case_id, sample, dtype)
+        if case.out_of is not None and not subject.has(case.out_of(arguments)):
+            continue
+        body = _called(subject, definition, arguments, prepare_arguments, definition.body)
+        check_results(subject, case_id, arguments, body, dtype, f"composite, sample {position}")
+        if case_id.name not in subject.kernels:
+            continue
+        kernel = getattr(subject.table, "op_" + case_id.name)
+        native = _called(subject, definition, arguments, prepare_arguments, kernel)
+        if native is NotImplemented or case.observe is not None:
+            continue  # where results are not unique, both are checked against the oracle
+        pairs = zip(subject.arrays(native), subject.arrays(body), strict=True)
+        for place, (one, other) in enumerate(pairs):
+            if one.dtype != other.dtype:
+                raise Mismatch(f"result {place}: the kernel has dtype {one.dtype.name}, the composite {other.dtype.name}")
+            tolerance = tolerance_for(subject, case_id, case, one.dtype.name, 2)
+            compare(one, widened(other), tolerance, f"kernel beside composite, sample {position}, result {place}")
+
+
+def _called(subject: Subject, definition: Any, arguments: Arguments, prepare: Any, function: Any) -> Any:
+    positional, named = subject.tensors(arguments)
+    bound = definition.signature.bind(*positional, **named)
+    bound.apply_defaults()
+    prepared = prepare(definition, subject.table, tuple(bound.arguments.values()))
+    if definition.variadic is not None:
+        prepared = [*prepared[: definition.variadic], *prepared[definition.variadic]]
+    with np.errstate(all="ignore"):
+        return function(*prepared)

@@ -1,0 +1,61 @@
+"""The command `keras-conformance`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from keras_conformance.run import SUITE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: those of the command line, None for the process's own.
+
+    Returns:
+        The exit code: 0 where the backend conforms.
+    """
+    parser = argparse.ArgumentParser(prog="keras-conformance", description=__doc__, epilog="What stands after -- goes to pytest.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="examine a backend")
+    run.add_argument("backend", help="its name, as `keras-core plugins list` shows it")
+    run.add_argument("--report", metavar="FILE", help="where the JSON report goes")
+    run.add_argument("--no-kernels", action="store_true", help="examine composites in place of native kernels")
+    run.add_argument("-k", metavar="EXPRESSION", help="only the cases that match, as in pytest; no verdict on the rest")
+    listing = commands.add_parser("cases", help="list the ids of the cases of a backend")
+    listing.add_argument("backend", help="its name, as `keras-core plugins list` shows it")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    cut = given.index("--") if "--" in given else len(given)
+    options = parser.parse_args(given[:cut])
+    return _run(options, given[cut + 1 :]) if options.command == "run" else _list(options.backend)
+
+
+def _pytest(backend: str, *more: str) -> int:
+    import pytest
+
+    # A configuration of its own, so that the one of the folder in which the command is given has no say.
+    own = ["-c", str(SUITE / "pytest.ini"), "-p", "no:cacheprovider", "--pyargs", "keras_conformance.suite"]
+    return int(pytest.main([*own, "--keras-backend", backend, *more]))
+
+
+def _run(options: argparse.Namespace, for_pytest: Sequence[str]) -> int:
+    more = ["--keras-report", options.report] if options.report else []
+    more += ["--keras-no-kernels"] if options.no_kernels else []
+    more += ["-k", options.k] if options.k else []
+    return _pytest(options.backend, *more, *for_pytest)
+
+
+def _list(backend: str) -> int:
+    from keras_conformance import registry, subject
+    from keras_core.plugins import PluginError
+
+    try:
+        found = registry.required(subject.load(backend))
+    except PluginError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\n".join(map(str, found)))
+    return 0

@@ -1,0 +1,27 @@
+"""The options of the suite. Any pytest run in an environment loads this module, so it imports nothing of weight."""
+
+from __future__ import annotations
+
+import pytest
+
+RUN_NAME = "keras-conformance-run"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that choose the backend."""
+    group = parser.getgroup("keras-conformance")
+    group.addoption("--keras-backend", metavar="NAME", help="the backend that keras_conformance.suite examines")
+    group.addoption("--keras-report", metavar="FILE", help="where the JSON report of keras_conformance.suite goes")
+    group.addoption(
+        "--keras-no-kernels", action="store_true", help="examine the composites in place of the backend's native kernels"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the backend where one is asked for."""
+    name = config.getoption("--keras-backend")
+    if name:
+        from keras_conformance.run import Run
+
+        run = Run(config, name, config.getoption("--keras-report"), not config.getoption("--keras-no-kernels"))
+        config.pluginmanager.register(run, RUN_NAME)

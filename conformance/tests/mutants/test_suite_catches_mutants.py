@@ -1,0 +1,58 @@
+"""The suite sees each planted bug, and nothing where there is none."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from keras_conformance import registry
+from keras_conformance.checks import run_check
+from keras_conformance.registry import CaseId
+from keras_conformance.subject import Subject
+from keras_core.runtime.table import use_table
+
+
+def _planted() -> Any:
+    path = Path(__file__).with_name("planted.py")
+    specification = importlib.util.spec_from_file_location("planted_mutants", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[specification.name] = module  # dataclasses look it up
+    specification.loader.exec_module(module)
+    return module
+
+
+planted = _planted()
+
+
+def _examine(subject: Subject, case: Any) -> None:
+    """Run a case by its id, or a function of the suite with its arguments."""
+    name, *arguments = (case,) if isinstance(case, str) else case
+    module, separator, function = name.partition(":")
+    if separator:
+        found = getattr(importlib.import_module(f"keras_conformance.suite.test_{module}"), function)
+        with use_table(subject.table):
+            found(subject, *arguments)
+        return
+    kind, op, check, *variant = name.split("/")
+    run_check(subject, CaseId(kind, op, check, *variant))
+
+
+@pytest.mark.parametrize("name", planted.MUTANTS)
+def test_suite_catches_mutants(name: str) -> None:
+    """Each of the cases fails on the mutant, and passes without the bug."""
+    mutant = planted.MUTANTS[name]
+    healthy, sick = planted.subject_of(planted.Mutant(())), planted.subject_of(mutant)
+    for case in mutant.seen_by:
+        _examine(healthy, case)
+        with pytest.raises(mutant.error):
+            _examine(sick, case)
+
+
+def test_cases_named_exist() -> None:
+    """A case that is misspelt would fail on every mutant."""
+    known = {str(case) for case in registry.required(planted.subject_of(planted.Mutant(())))}
+    named = {case for mutant in planted.MUTANTS.values() for case in mutant.seen_by if isinstance(case, str)}
+    assert {case for case in named if ":" not in case} <= known

@@ -1,0 +1,166 @@
+"""The transforms, all native: JAX functions over flat lists of tensors."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+Tensor = Any
+Tensors = list[Tensor]
+Pure = Callable[[Tensors], Tensors]
+
+
+def _is_inexact(x: Tensor) -> bool:
+    return jnp.issubdtype(x.dtype, jnp.inexact)
+
+
+def _value_and_grad(
+    function: Callable[[Tensors], tuple[Tensor, Tensors]],
+) -> Callable[[Tensors], tuple[Tensor, Tensors, Tensors]]:
+    def differentiated(inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
+        places = [place for place, x in enumerate(inputs) if _is_inexact(x)]
+
+        def of_inexact(values: Tensors) -> tuple[Tensor, Tensors]:
+            given = list(inputs)
+            for place, value in zip(places, values, strict=True):
+                given[place] = value
+            return function(given)
+
+        (value, auxiliary), found = jax.value_and_grad(of_inexact, has_aux=True)([inputs[place] for place in places])
+        gradients: Tensors = [None] * len(inputs)
+        for place, gradient in zip(places, found, strict=True):
+            gradients[place] = gradient
+        for place, x in enumerate(inputs):
+            if gradients[place] is None:
+                gradients[place] = jnp.zeros(x.shape, x.dtype)
+        return value, auxiliary, gradients
+
+    return differentiated
+
+
+def _jit(
+    function: Callable[[Tensors, Tensors], tuple[Tensors, Tensors]], jit_compile: bool, donate: bool
+) -> Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]:
+    if not donate:
+        return jax.jit(function)
+    compiled = jax.jit(function, donate_argnums=(0,))
+
+    def donating(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        return compiled(_without_shared(state, inputs), inputs)
+
+    return donating
+
+
+def _without_shared(state: Tensors, inputs: Tensors) -> Tensors:
+    """Copy what occurs twice: a buffer can be given away once, and not while it is an input as well."""
+    seen = set(map(id, inputs))
+    if len(seen.union(map(id, state))) == len(seen) + len(state):
+        return state
+    own = []
+    for x in state:
+        own.append(jnp.array(x, copy=True) if id(x) in seen else x)
+        seen.add(id(x))
+    return own
+
+
+def _abstract_eval(function: Pure, inputs: Tensors) -> None:
+    # A new function each time: JAX remembers the traces of old ones and would not run them.
+    jax.eval_shape(lambda values: function(values), list(inputs))
+
+
+def _vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
+    mapped = jax.vmap(function, in_axes=(list(in_axes),))
+    return lambda inputs: mapped(list(inputs))
+
+
+def _cond(predicate: Tensor, true_function: Pure, false_function: Pure, operands: Tensors) -> Tensors:
+    if not isinstance(predicate, jax.core.Tracer):  # known: nothing to compile
+        return (true_function if bool(predicate) else false_function)(list(operands))
+    return lax.cond(predicate, true_function, false_function, list(operands))
+
+
+def _while_loop(
+    condition: Callable[[Tensors], Tensor], body: Pure, loop_variables: Tensors, maximum_iterations: int | None
+) -> Tensors:
+    if maximum_iterations is None:
+        return lax.while_loop(condition, body, list(loop_variables))
+
+    def goes_on(counted: tuple[Tensor, Tensors]) -> Tensor:
+        count, values = counted
+        return jnp.logical_and(count < maximum_iterations, condition(values))
+
+    def once_more(counted: tuple[Tensor, Tensors]) -> tuple[Tensor, Tensors]:
+        count, values = counted
+        return count + 1, body(values)
+
+    return lax.while_loop(goes_on, once_more, (jnp.zeros((), np.int64), list(loop_variables)))[1]
+
+
+def _scan(
+    function: Callable[[Tensors, Tensors], tuple[Tensors, Tensors]],
+    carry: Tensors,
+    inputs: Tensors,
+    length: int,
+    reverse: bool,
+) -> tuple[Tensors, Tensors]:
+    return lax.scan(function, list(carry), list(inputs), length, reverse)
+
+
+def _checkpoint(function: Pure) -> Pure:
+    return jax.checkpoint(function)
+
+
+def _custom_gradient(function: Callable[[Tensors], tuple[Tensors, Callable[[Tensors], Tensors]]]) -> Pure:
+    def call(inputs: Tensors) -> Tensors:
+        # What is differentiated are the inexact inputs; JAX has no gradients for the others.
+        places = [place for place, x in enumerate(inputs) if _is_inexact(x)]
+        if not places:
+            return function(list(inputs))[0]
+
+        @jax.custom_gradient
+        def of_inexact(*values: Tensor) -> tuple[Tensors, Callable[[Tensors], Any]]:
+            given = list(inputs)
+            for place, value in zip(places, values, strict=True):
+                given[place] = value
+            outputs, vjp = function(given)
+
+            def backward(output_gradients: Tensors) -> Any:
+                found = vjp(list(output_gradients))
+                chosen = tuple(found[place] for place in places)
+                return chosen if len(chosen) > 1 else chosen[0]
+
+            return list(outputs), backward
+
+        return of_inexact(*(inputs[place] for place in places))
+
+    return call
+
+
+def _jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
+    directions = [
+        tangent if _is_inexact(primal) else np.zeros(primal.shape, jax.dtypes.float0)
+        for primal, tangent in zip(primals, tangents, strict=True)
+    ]
+    outputs, derivatives = jax.jvp(function, (list(primals),), (directions,))
+    return outputs, [
+        derivative if _is_inexact(output) else jnp.zeros(output.shape, output.dtype)
+        for output, derivative in zip(outputs, derivatives, strict=True)
+    ]
+
+
+TRANSFORMS: dict[str, Callable[..., Any]] = {
+    "value_and_grad": _value_and_grad,
+    "jit": _jit,
+    "abstract_eval": _abstract_eval,
+    "vmap": _vmap,
+    "cond": _cond,
+    "while_loop": _while_loop,
+    "scan": _scan,
+    "checkpoint": _checkpoint,
+    "custom_gradient": _custom_gradient,
+    "jvp": _jvp,
+}
+"""Native transforms by name."""

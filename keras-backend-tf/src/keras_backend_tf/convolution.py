@@ -1,0 +1,167 @@
+"""Convolution and pooling. The CPU kernels know channels last only; channels first is transposed."""
+
+import functools
+from typing import Any
+
+import tensorflow as tf
+
+from keras_backend_tf.arrays import permute_dims, reshape
+from keras_backend_tf.host import integers, scalar, static_shape
+
+raw = tf.raw_ops
+
+Pairs = tuple[tuple[int, int], ...]
+Sizes = tuple[int, ...]
+
+_FLOATS = frozenset({tf.float16, tf.bfloat16, tf.float32, tf.float64})
+_FLOATS_3D = frozenset({tf.bfloat16, tf.float32})  # of the pools
+
+
+def _channels_last(x: tf.Tensor, data_format: str) -> tf.Tensor:
+    rank = len(static_shape(x))
+    return permute_dims(x, (0, *range(2, rank), 1)) if data_format == "channels_first" else x
+
+
+def _back(x: tf.Tensor, data_format: str) -> tf.Tensor:
+    rank = len(static_shape(x))
+    return permute_dims(x, (0, rank - 1, *range(1, rank - 1))) if data_format == "channels_first" else x
+
+
+def _same_pairs(size: int | None, window: int, stride: int) -> tuple[int, int] | None:
+    """Return what `padding="SAME"` adds to one axis; None where that depends on an unknown size."""
+    if size is None and stride > 1:
+        return None
+    left_over = (size - 1) % stride + 1 if size else stride
+    total = max(window - left_over, 0)
+    return total // 2, total - total // 2
+
+
+def _padding(padding: str | Pairs, spatial: tuple[int | None, ...], window: Sizes, strides: Sizes) -> str | None:
+    """Return TensorFlow's name of the padding, None for one without a name."""
+    if padding == "same":
+        return "SAME"
+    if all(tuple(pair) == (0, 0) for pair in padding):
+        return "VALID"
+    same = tuple(map(_same_pairs, spatial, window, strides))
+    return "SAME" if same == tuple(map(tuple, padding)) else None
+
+
+def _pad(x: tf.Tensor, padding: Pairs, value: float) -> tf.Tensor:
+    widths = ((0, 0), *padding, (0, 0))
+    return raw.PadV2(input=x, paddings=integers(widths), constant_values=scalar(value, x.dtype.name))
+
+
+@functools.cache
+def _gradient_works(rank: int, dtype: tf.DType, groups: int, dilation: int) -> bool:
+    """Tell whether the kernels of this device can differentiate such a convolution: builds of TensorFlow differ."""
+    backward = raw.Conv2DBackpropInput if rank == 2 else raw.Conv3DBackpropInputV2
+    with tf.init_scope():
+        try:
+            backward(
+                input_sizes=integers((1, *(5,) * rank, 2)),
+                filter=tf.ones((*(2,) * rank, 2 // groups, 2), dtype),
+                out_backprop=tf.ones((1, *(5 - dilation,) * rank, 2), dtype),
+                strides=[1] * (rank + 2),
+                padding="VALID",
+                dilations=[1, *(dilation,) * rank, 1],
+            )
+        except tf.errors.OpError:
+            return False
+    return True
+
+
+def conv(
+    inputs: tf.Tensor, kernel: tf.Tensor, strides: Sizes, padding: Any, data_format: str, dilation_rate: Sizes
+) -> tf.Tensor:
+    """Convolution of 1, 2 or 3 spatial axes, with groups."""
+    rank = len(strides)
+    channels = inputs.shape[-1 if data_format == "channels_last" else 1]
+    per_group, filters = kernel.shape[-2:]
+    if inputs.dtype not in _FLOATS or rank > 3 or not channels or not per_group or filters is None:
+        return NotImplemented
+    if padding != "same" and any(side < 0 for pair in padding for side in pair):
+        return NotImplemented
+    if 0 in static_shape(inputs):  # oneDNN returns the shape of the inputs
+        return NotImplemented
+    groups = channels // per_group
+    x = _channels_last(inputs, data_format)
+    if rank == 1:  # a row of an image: equal strides, because depthwise kernels want them
+        x, kernel = raw.ExpandDims(input=x, axis=integers(1)), raw.ExpandDims(input=kernel, axis=integers(0))
+        strides, dilation_rate = (*strides, *strides), (1, *dilation_rate)
+        padding = padding if padding == "same" else ((0, 0), *padding)
+    result = _convolve(x, kernel, strides, padding, dilation_rate, groups)
+    if result is NotImplemented:
+        return NotImplemented
+    if rank == 1:
+        result = raw.Squeeze(input=result, axis=[1])
+    return _back(result, data_format)
+
+
+def _convolve(x: tf.Tensor, kernel: tf.Tensor, strides: Sizes, padding: Any, dilation: Sizes, groups: int) -> Any:
+    rank = len(strides)
+    window = tuple((size - 1) * rate + 1 for size, rate in zip(kernel.shape[:rank], dilation, strict=True))
+    name = _padding(padding, static_shape(x)[1:-1], window, strides)
+    if name is None:  # `padding="EXPLICIT"` would keep the fast kernels of oneDNN away
+        name, x = "VALID", _pad(x, padding, 0.0)
+    options = {"strides": [1, *strides, 1], "padding": name, "dilations": [1, *dilation, 1]}
+    operation = raw.Conv2D if rank == 2 else raw.Conv3D
+    dilated = 2 if max(dilation) > 1 else 1
+    if groups == 1:
+        if dilated > 1 and not _gradient_works(rank, x.dtype, 1, dilated):
+            return NotImplemented
+        return operation(input=x, filter=kernel, **options)
+    if rank == 2 and groups == x.shape[-1] and dilated == 1 and strides[0] == strides[1]:
+        height, width, _, filters = static_shape(kernel)
+        depthwise = reshape(kernel, (height, width, groups, filters // groups))
+        return raw.DepthwiseConv2dNative(input=x, filter=depthwise, **options)
+    if _gradient_works(rank, x.dtype, 2, dilated):
+        return operation(input=x, filter=kernel, **options)
+    if dilated > 1 and not _gradient_works(rank, x.dtype, 1, dilated):
+        return NotImplemented
+    last = integers(rank + 1)
+    parts = zip(
+        raw.Split(axis=last, value=x, num_split=groups),
+        raw.Split(axis=last, value=kernel, num_split=groups),
+        strict=True,
+    )
+    return raw.ConcatV2(values=[operation(input=part, filter=weight, **options) for part, weight in parts], axis=last)
+
+
+def _pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str, maximum: bool) -> Any:
+    rank = len(pool_size)
+    if inputs.dtype not in (_FLOATS if rank < 3 else _FLOATS_3D) or rank > 3:
+        return NotImplemented
+    x = _channels_last(inputs, data_format)
+    if rank == 1:
+        x = raw.ExpandDims(input=x, axis=integers(1))
+        pool_size, strides = (1, *pool_size), (1, *strides)
+        padding = padding if padding == "same" else ((0, 0), *padding)
+    wide = len(pool_size) == 3
+    name = _padding(padding, static_shape(x)[1:-1], pool_size, strides)
+    options = {"ksize": [1, *pool_size, 1], "strides": [1, *strides, 1], "padding": name or "VALID"}
+    if maximum:
+        x = x if name else _pad(x, padding, float("-inf"))
+        result = (raw.MaxPool3D if wide else raw.MaxPool)(input=x, **options)
+    else:
+        average = functools.partial(_average, raw.AvgPool3D if wide else raw.AvgPool, wide, options)
+        result = average(x if name else _pad(x, padding, 0.0))
+        if not name:  # the padding is counted now: divide by the share of each window that is not padding
+            ones = raw.OnesLike(x=x[:1, ..., :1])
+            result = raw.RealDiv(x=result, y=average(_pad(ones, padding, 0.0)))
+    if rank == 1:
+        result = raw.Squeeze(input=result, axis=[1])
+    return _back(result, data_format)
+
+
+def _average(operation: Any, wide: bool, options: dict[str, Any], x: tf.Tensor) -> tf.Tensor:
+    return operation(input=x, **options) if wide else operation(value=x, **options)
+
+
+def max_pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str) -> tf.Tensor:
+    """Largest element of each window."""
+    return _pool(inputs, pool_size, strides, padding, data_format, maximum=True)
+
+
+def average_pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str) -> tf.Tensor:
+    """Mean of each window, padding not counted."""
+    return _pool(inputs, pool_size, strides, padding, data_format, maximum=False)

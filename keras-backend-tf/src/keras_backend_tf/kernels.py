@@ -1,0 +1,247 @@
+"""Composite ops that TensorFlow computes itself, in fewer steps or better than the composite would.
+
+A kernel that cannot do a combination of arguments returns `NotImplemented`; core then runs the composite.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import tensorflow as tf
+
+from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_axes
+from keras_backend_tf.convolution import average_pool, conv, max_pool
+from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, scalar, static_shape
+from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, unary, widened
+from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform, sgd_update
+
+raw = tf.raw_ops
+
+Axes = tuple[int, ...] | None
+_EINSUM_DTYPES = frozenset({*HALF, *COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
+_MIRROR_MODES = {"reflect": 1, "symmetric": 0}  # and how much less than the size the width may be
+
+
+def _activation(operation: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x: operation(features=x)
+
+
+# activations
+
+
+def _erf_of_float64(x: tf.Tensor) -> tf.Tensor:
+    """Keep infinities away from the kernel, which takes them for nan; at 10 the result is 1 to the last bit."""
+    return raw.Erf(x=raw.Maximum(x=raw.Minimum(x=x, y=scalar(10.0, "float64")), y=scalar(-10.0, "float64")))
+
+
+_erf = by_dtype(unary(raw.Erf), {tf.float64: _erf_of_float64})
+
+
+def _leaky_relu(x: tf.Tensor, negative_slope: float) -> tf.Tensor:
+    # The slope is an attribute of float32: too coarse for float64.
+    return NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=negative_slope)
+
+
+def _gelu(x: tf.Tensor, approximate: bool) -> tf.Tensor:
+    name = x.dtype.name
+    if approximate:
+        cubic = raw.Mul(x=raw.Mul(x=raw.Square(x=x), y=x), y=scalar(0.044715, name))
+        curve = raw.Tanh(x=raw.Mul(x=raw.AddV2(x=x, y=cubic), y=scalar(0.7978845608028654, name)))
+    else:
+        curve = _erf(raw.Mul(x=x, y=scalar(0.7071067811865476, name)))
+    return raw.Mul(x=raw.Mul(x=x, y=scalar(0.5, name)), y=raw.AddV2(x=curve, y=scalar(1.0, name)))
+
+
+def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
+    def call(x: tf.Tensor, axis: int | tuple[int, ...]) -> tf.Tensor:
+        if isinstance(axis, tuple):
+            return NotImplemented
+        last = len(static_shape(x)) - 1
+        return swap_axes(operation(logits=swap_axes(x, axis, last)), axis, last)
+
+    return call
+
+
+# reductions
+
+
+def _logsumexp(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
+    if x.dtype in COMPLEX:
+        return NotImplemented
+    axes = all_axes(x, axis)
+    peak = raw.StopGradient(input=raw.Max(input=x, axis=axes, keep_dims=True))
+    peak = raw.SelectV2(condition=raw.IsFinite(x=peak), t=peak, e=raw.ZerosLike(x=peak))
+    total = raw.Sum(input=raw.Exp(x=raw.Sub(x=x, y=peak)), axis=axes, keep_dims=True)
+    result = raw.AddV2(x=raw.Log(x=total), y=peak)
+    if keepdims:
+        return result
+    removed = list(range(len(static_shape(x)))) if axis is None else list(axis)
+    return raw.Squeeze(input=result, axis=removed) if removed else result
+
+
+_mean_of_reals = reduction(raw.Mean)
+
+
+def _mean(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
+    # The kernel takes the mean of no complex numbers for 0.
+    return NotImplemented if x.dtype in COMPLEX else _mean_of_reals(x, axis, keepdims)
+
+
+def _var(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
+    if x.dtype in COMPLEX:
+        return NotImplemented
+    wide = cast(x, tf.float32) if x.dtype in HALF else x  # squares leave the range of float16
+    axes = all_axes(x, axis)
+    mean = raw.Mean(input=wide, axis=axes, keep_dims=True)
+    return cast(raw.Mean(input=raw.SquaredDifference(x=wide, y=mean), axis=axes, keep_dims=keepdims), x.dtype)
+
+
+def _std(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
+    variance = _var(x, axis, keepdims)
+    return NotImplemented if variance is NotImplemented else raw.Sqrt(x=variance)
+
+
+# shape and indexing
+
+
+def _split(x: tf.Tensor, indices_or_sections: int | tuple[int, ...], axis: int) -> list[tf.Tensor]:
+    if isinstance(indices_or_sections, int):
+        return list(raw.Split(axis=integers(axis), value=x, num_split=indices_or_sections))
+    size = static_shape(x)[axis]
+    cuts = (0, *indices_or_sections, size)
+    if size is None or any(low > high for low, high in pairwise(cuts)) or min(cuts) < 0:
+        return NotImplemented
+    parts = tuple(high - low for low, high in pairwise(cuts))
+    return list(raw.SplitV(value=x, size_splits=integers(parts), axis=integers(axis), num_split=len(parts)))
+
+
+def _tile(x: tf.Tensor, repeats: tuple[int, ...]) -> tf.Tensor:
+    if x.dtype is tf.uint16 or x.dtype in FLOAT8 or len(repeats) != len(static_shape(x)):
+        return NotImplemented
+    return raw.Tile(input=x, multiples=integers(tuple(repeats)))
+
+
+def _roll(x: tf.Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> tf.Tensor:
+    axes = (axis,) if isinstance(axis, int) else axis
+    if not axes or x.dtype in FLOAT8:
+        return NotImplemented
+    shifts = (shift,) * len(axes) if isinstance(shift, int) else shift
+    return raw.Roll(input=x, shift=integers(tuple(shifts)), axis=integers(tuple(axes)))
+
+
+def _pad(x: tf.Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> tf.Tensor:
+    if x.dtype in FLOAT8 or not pad_width or any(side < 0 for pair in pad_width for side in pair):
+        return NotImplemented
+    widths = integers(tuple(map(tuple, pad_width)))
+    if mode == "constant":
+        value = 0 if constant_values is None else constant_values
+        value = value if isinstance(value, tf.Tensor) else scalar(value, x.dtype.name)
+        return raw.PadV2(input=x, paddings=widths, constant_values=value)
+    if mode not in _MIRROR_MODES:
+        return NotImplemented
+    less = _MIRROR_MODES[mode]
+    for size, pair in zip(static_shape(x), pad_width, strict=True):
+        if max(pair) and (size is None or max(pair) > size - less):
+            return NotImplemented
+    return raw.MirrorPad(input=x, paddings=widths, mode=mode.upper())
+
+
+def _one_hot(x: tf.Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> tf.Tensor:
+    if sparse or native_dtype(dtype) in FLOAT8:
+        return NotImplemented
+    return raw.OneHot(
+        indices=x if x.dtype in (tf.int32, tf.int64, tf.uint8) else cast(x, tf.int64),
+        depth=integers(num_classes),
+        on_value=scalar(1, dtype),
+        off_value=scalar(0, dtype),
+        axis=axis,
+    )
+
+
+def _top_k(x: tf.Tensor, k: int, sorted: bool) -> tuple[tf.Tensor, tf.Tensor]:
+    if x.dtype is tf.bool:
+        return NotImplemented
+    values, indices = raw.TopKV2(input=x, k=integers(k), sorted=sorted)
+    return values, indices
+
+
+def _scatter_add(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor) -> tf.Tensor:
+    if x.dtype is tf.bool:
+        return NotImplemented
+    rows = raw.ExpandDims(input=_scatter_index(indices), axis=integers(1))
+    return raw.TensorScatterAdd(tensor=x, indices=rows, updates=updates)
+
+
+def _scatter_index(indices: tf.Tensor) -> tf.Tensor:
+    return cast(indices, tf.int32) if indices.dtype is tf.int16 else index(indices)
+
+
+def _scatter_add_along_axis(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor, axis: int) -> tf.Tensor:
+    """Add to the flat `x`, whose element `[row, column]` is at `row * columns + column`."""
+    if x.dtype is tf.bool or 0 in static_shape(x):
+        return NotImplemented
+    last = len(static_shape(x)) - 1
+    x, updates = swap_axes(x, axis, last), swap_axes(updates, axis, last)
+    indices = cast(swap_axes(indices, axis, last), tf.int64)
+    *rows, columns = shape(x)
+    total = raw.Size(input=x, out_type=tf.int64)
+    starts = raw.Range(start=scalar(0, "int64"), limit=total, delta=tf.cast(columns, tf.int64))
+    positions = raw.AddV2(x=indices, y=reshape(starts, (*rows, 1)))
+    flat, flat_updates = reshape(x, (-1,)), reshape(updates, (-1,))
+    flat = raw.TensorScatterAdd(tensor=flat, indices=reshape(positions, (-1, 1)), updates=flat_updates)
+    return swap_axes(reshape(flat, (*rows, columns)), axis, last)
+
+
+# products
+
+
+def _einsum(subscripts: str, *operands: tf.Tensor) -> tf.Tensor:
+    if operands[0].dtype not in _EINSUM_DTYPES:
+        return NotImplemented
+    return tf.einsum(subscripts, *operands)
+
+
+KERNELS: dict[str, Callable[..., Any]] = {
+    "square": unary(raw.Square),
+    "rsqrt": unary(raw.Rsqrt),
+    "reciprocal": unary(raw.Reciprocal),
+    "erf": _erf,
+    "erfinv": widened(unary(raw.Erfinv), HALF_IN_FLOAT32),
+    "lgamma": widened(unary(raw.Lgamma), HALF_IN_FLOAT32),
+    "digamma": widened(unary(raw.Digamma), HALF_IN_FLOAT32),
+    "relu": _activation(raw.Relu),
+    "relu6": _activation(raw.Relu6),
+    "selu": _activation(raw.Selu),
+    "softplus": _activation(raw.Softplus),
+    "softsign": _activation(raw.Softsign),
+    "sigmoid": unary(raw.Sigmoid),
+    "log_sigmoid": lambda x: raw.Neg(x=raw.Softplus(features=raw.Neg(x=x))),
+    "silu": lambda x: raw.Mul(x=x, y=raw.Sigmoid(x=x)),
+    "leaky_relu": _leaky_relu,
+    "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
+    "gelu": _gelu,
+    "softmax": _softmax(raw.Softmax),
+    "log_softmax": _softmax(raw.LogSoftmax),
+    "mean": _mean,
+    "var": _var,
+    "std": _std,
+    "logsumexp": _logsumexp,
+    "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
+    "split": _split,
+    "tile": _tile,
+    "roll": _roll,
+    "pad": _pad,
+    "one_hot": _one_hot,
+    "top_k": _top_k,
+    "scatter_add": _scatter_add,
+    "scatter_add_along_axis": _scatter_add_along_axis,
+    "einsum": _einsum,
+    "conv": conv,
+    "max_pool": max_pool,
+    "average_pool": average_pool,
+    "random_uniform": random_uniform,
+    "random_normal": random_normal,
+    "sgd_update": sgd_update,
+    "momentum_update": momentum_update,
+    "adam_update": adam_update,
+}

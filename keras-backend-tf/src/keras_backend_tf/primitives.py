@@ -1,0 +1,288 @@
+"""The mandatory primitives, on `tf.raw_ops`.
+
+The raw operations are what the functions of `tf.math` call after they have converted their arguments and looked for
+dispatchers: both are done in core here, and a raw call takes about half the time. Where the CPU kernels lack a dtype, a
+table (`by_dtype`) names the way round it, so that no other dtype pays for it.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from keras_backend_tf import arrays
+from keras_backend_tf.arrays import cast
+from keras_backend_tf.host import (
+    COMPLEX,
+    FLOAT8,
+    HALF,
+    UNSIGNED,
+    executing_eagerly,
+    from_host,
+    integers,
+    native_dtype,
+    scalar,
+    sizes,
+)
+
+raw = tf.raw_ops
+Function = Callable[..., Any]
+
+_BOOL = tf.bool
+_REAL_PART = {tf.complex64: tf.float32, tf.complex128: tf.float64}
+_SMALL_INTEGERS = (tf.int8, tf.int16, tf.uint8, tf.uint16)
+
+
+def through(function: Function, wide: tf.DType) -> Function:
+    """Return `function` computed in the dtype `wide`, its results cast back."""
+
+    def call(x: tf.Tensor, *rest: Any) -> Any:
+        result = function(cast(x, wide), *(cast(y, wide) if isinstance(y, tf.Tensor) else y for y in rest))
+        if isinstance(result, tuple):
+            return tuple(cast(part, x.dtype) for part in result)
+        return cast(result, x.dtype)
+
+    return call
+
+
+def by_dtype(function: Function, special: Mapping[tf.DType, Function]) -> Function:
+    """Return `function`, replaced for some dtypes of the first argument."""
+    find = special.get
+
+    def call(x: tf.Tensor, *rest: Any) -> Any:
+        return find(x.dtype, function)(x, *rest)
+
+    return call
+
+
+def widened(function: Function, wide: Mapping[tf.DType, tf.DType]) -> Function:
+    """Return `function` that computes some dtypes in a wider one."""
+    return by_dtype(function, {dtype: through(function, wider) for dtype, wider in wide.items()})
+
+
+HALF_IN_FLOAT32 = dict.fromkeys(HALF, tf.float32)
+
+
+def unary(operation: Function) -> Function:
+    """Return a raw operation of one tensor as a function of a positional argument."""
+    return lambda x: operation(x=x)
+
+
+def _binary(operation: Function) -> Function:
+    return lambda x1, x2: operation(x=x1, y=x2)
+
+
+def _binary_or_logical(operation: Function, logical: Function) -> Function:
+    """Return an operation that TensorFlow has for numbers only, and its meaning for bools."""
+
+    def call(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
+        return logical(x=x1, y=x2) if x1.dtype is _BOOL else operation(x=x1, y=x2)
+
+    return call
+
+
+def _order(operation: Function) -> Function:
+    def call(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
+        if x1.dtype is _BOOL:
+            x1, x2 = cast(x1, tf.uint8), cast(x2, tf.uint8)
+        return operation(x=x1, y=x2)
+
+    return call
+
+
+def _test_of_parts(operation: Function, join: Function) -> Function:
+    """Return a test of floats that looks at both parts of complex numbers."""
+
+    def call(x: tf.Tensor) -> tf.Tensor:
+        return join(x=operation(x=arrays.real(x)), y=operation(x=arrays.imag(x)))
+
+    return by_dtype(unary(operation), dict.fromkeys(COMPLEX, call))
+
+
+# creation and conversion
+
+
+def _full(shape: tuple[Any, ...], fill_value: bool | int | float | complex, dtype: str) -> tf.Tensor:
+    if native_dtype(dtype) in FLOAT8:
+        return _astype(_full(shape, fill_value, "float32"), dtype)
+    return raw.Fill(dims=sizes(shape), value=scalar(fill_value, dtype))
+
+
+def _arange(start: Any, stop: Any, step: Any, dtype: str) -> tf.Tensor:
+    """Count, then scale: nothing accumulates, and eager and traced results are the same numbers."""
+    native = native_dtype(dtype)
+    if any(isinstance(bound, tf.Tensor) for bound in (start, stop, step)):
+        wide = tf.int64 if native.is_integer else tf.float64
+        bounds = (tf.cast(bound, wide) for bound in (start, stop, step))
+        return cast(raw.Range(**dict(zip(("start", "limit", "delta"), bounds, strict=True))), native)
+    count = max(0, math.ceil((stop - start) / step))
+    exact = "int64" if all(isinstance(bound, int) for bound in (start, stop, step)) else "float64"
+    if executing_eagerly():
+        return from_host(np.arange(count, dtype=exact) * step + start, dtype)
+    values = cast(raw.Range(start=scalar(0, "int64"), limit=scalar(count, "int64"), delta=scalar(1, "int64")), tf.int64)
+    values = raw.Mul(x=cast(values, native_dtype(exact)), y=scalar(step, exact))
+    return cast(raw.AddV2(x=values, y=scalar(start, exact)), native)
+
+
+def _astype(x: tf.Tensor, dtype: str) -> tf.Tensor:
+    target = native_dtype(dtype)
+    source = x.dtype
+    if source is target:
+        return x
+    if source in COMPLEX:
+        if target is _BOOL:
+            return raw.NotEqual(x=x, y=scalar(0, source.name))
+        if target not in COMPLEX:
+            x = arrays.real(x)
+    if target in FLOAT8:
+        x = cast(x, tf.float32)
+    return raw.Cast(x=x, DstT=target)
+
+
+# elementwise
+
+
+def _complex_abs(x: tf.Tensor) -> tf.Tensor:
+    return raw.ComplexAbs(x=x, Tout=_REAL_PART[x.dtype])
+
+
+def _same(x: tf.Tensor) -> tf.Tensor:
+    return x
+
+
+def _unsigned_negative(x: tf.Tensor) -> tf.Tensor:
+    return raw.Sub(x=raw.ZerosLike(x=x), y=x)
+
+
+def _unsigned_sign(x: tf.Tensor) -> tf.Tensor:
+    return cast(cast(x, _BOOL), x.dtype)
+
+
+def _trunc(x: tf.Tensor) -> tf.Tensor:
+    # Not `TruncateDiv(x, 1)`: the graph optimizer takes a division by 1 for the identity.
+    return raw.Mul(x=raw.Sign(x=x), y=raw.Floor(x=raw.Abs(x=x)))
+
+
+def _invert(x: tf.Tensor) -> tf.Tensor:
+    return raw.LogicalNot(x=x) if x.dtype is _BOOL else raw.Invert(x=x)
+
+
+def _where(condition: tf.Tensor, x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
+    if x1.dtype in FLOAT8:
+        return cast(_where(condition, cast(x1, tf.float32), cast(x2, tf.float32)), x1.dtype)
+    return raw.SelectV2(condition=condition, t=x1, e=x2)
+
+
+# reduction
+
+
+def reduction(operation: Function) -> Function:
+    """Return a raw reduction as a function of `(x, axis, keepdims)`."""
+    return lambda x, axis, keepdims: operation(input=x, axis=arrays.all_axes(x, axis), keep_dims=keepdims)
+
+
+def _cumulative(operation: Function) -> Function:
+    return lambda x, axis: operation(x=x, axis=integers(axis))
+
+
+_UNSIGNED_POWER = dict.fromkeys(UNSIGNED, tf.int64)  # modulo 2 ** width: the low bits of a product are those of int64
+_INTEGER_MATMUL = {**dict.fromkeys(_SMALL_INTEGERS, tf.int32), tf.uint32: tf.int64, tf.uint64: tf.int64}
+
+PRIMITIVES: dict[str, Function] = {
+    "full": _full,
+    "arange": _arange,
+    "astype": _astype,
+    "abs": by_dtype(unary(raw.Abs), {**dict.fromkeys(UNSIGNED, _same), **dict.fromkeys(COMPLEX, _complex_abs)}),
+    "negative": by_dtype(unary(raw.Neg), dict.fromkeys(UNSIGNED, _unsigned_negative)),
+    "sign": by_dtype(unary(raw.Sign), dict.fromkeys(UNSIGNED, _unsigned_sign)),
+    "exp": unary(raw.Exp),
+    "expm1": unary(raw.Expm1),
+    "log": unary(raw.Log),
+    "log1p": unary(raw.Log1p),
+    "sqrt": unary(raw.Sqrt),
+    "sin": unary(raw.Sin),
+    "cos": unary(raw.Cos),
+    "tan": unary(raw.Tan),
+    "asin": unary(raw.Asin),
+    "acos": unary(raw.Acos),
+    "atan": unary(raw.Atan),
+    "sinh": unary(raw.Sinh),
+    "cosh": unary(raw.Cosh),
+    "tanh": unary(raw.Tanh),
+    "asinh": unary(raw.Asinh),
+    "acosh": unary(raw.Acosh),
+    "atanh": unary(raw.Atanh),
+    "floor": unary(raw.Floor),
+    "ceil": unary(raw.Ceil),
+    "round": unary(raw.Round),
+    "trunc": _trunc,
+    "isfinite": _test_of_parts(raw.IsFinite, raw.LogicalAnd),
+    "isnan": _test_of_parts(raw.IsNan, raw.LogicalOr),
+    "isinf": _test_of_parts(raw.IsInf, raw.LogicalOr),
+    "logical_not": unary(raw.LogicalNot),
+    "bitwise_invert": _invert,
+    "real": arrays.real,
+    "imag": arrays.imag,
+    "conj": lambda x: raw.Conj(input=x),
+    "stop_gradient": lambda x: raw.StopGradient(input=x),
+    "add": _binary_or_logical(raw.AddV2, raw.LogicalOr),
+    "subtract": _binary(raw.Sub),
+    "multiply": _binary_or_logical(raw.Mul, raw.LogicalAnd),
+    "divide": _binary(raw.RealDiv),
+    "floor_divide": _binary(raw.FloorDiv),
+    "remainder": _binary(raw.FloorMod),
+    "pow": widened(_binary(raw.Pow), _UNSIGNED_POWER),
+    "atan2": lambda x1, x2: raw.Atan2(y=x1, x=x2),
+    "maximum": _binary_or_logical(raw.Maximum, raw.LogicalOr),
+    "minimum": _binary_or_logical(raw.Minimum, raw.LogicalAnd),
+    "equal": _binary(raw.Equal),
+    "not_equal": _binary(raw.NotEqual),
+    "less": _order(raw.Less),
+    "less_equal": _order(raw.LessEqual),
+    "greater": _order(raw.Greater),
+    "greater_equal": _order(raw.GreaterEqual),
+    "logical_and": _binary(raw.LogicalAnd),
+    "logical_or": _binary(raw.LogicalOr),
+    "logical_xor": _binary(raw.NotEqual),
+    "bitwise_and": _binary_or_logical(raw.BitwiseAnd, raw.LogicalAnd),
+    "bitwise_or": _binary_or_logical(raw.BitwiseOr, raw.LogicalOr),
+    "bitwise_xor": _binary_or_logical(raw.BitwiseXor, raw.NotEqual),
+    "bitwise_left_shift": _binary(raw.LeftShift),
+    "bitwise_right_shift": _binary(raw.RightShift),
+    "where": _where,
+    "shape": arrays.shape,
+    "reshape": arrays.reshape,
+    "permute_dims": arrays.permute_dims,
+    "broadcast_to": lambda x, shape: raw.BroadcastTo(input=x, shape=sizes(shape)),
+    "concat": arrays.concat,
+    "expand_dims": lambda x, axis: raw.ExpandDims(input=x, axis=integers(axis)),
+    "squeeze": arrays.squeeze,
+    "flip": widened(arrays.flip, dict.fromkeys(FLOAT8, tf.float32)),
+    "slice": arrays.slice_,
+    "take": arrays.take,
+    "take_along_axis": arrays.take_along_axis,
+    "nonzero": arrays.nonzero,
+    "sort": arrays.sort,
+    "argsort": arrays.argsort,
+    "argmax": arrays.arg_extreme(raw.Max, raw.ArgMax),
+    "argmin": arrays.arg_extreme(raw.Min, raw.ArgMin),
+    "sum": reduction(raw.Sum),
+    "prod": reduction(raw.Prod),
+    "max": reduction(raw.Max),
+    "min": reduction(raw.Min),
+    "all": reduction(raw.All),
+    "any": reduction(raw.Any),
+    "cumulative_sum": _cumulative(raw.Cumsum),
+    "cumulative_prod": _cumulative(raw.Cumprod),
+    "matmul": widened(arrays.matmul, _INTEGER_MATMUL),
+    "cholesky": widened(lambda x: raw.Cholesky(input=x), HALF_IN_FLOAT32),
+    "qr": widened(arrays.qr, HALF_IN_FLOAT32),
+    "svd": widened(arrays.svd, HALF_IN_FLOAT32),
+    "eigh": widened(arrays.eigh, HALF_IN_FLOAT32),
+    "solve": widened(lambda x1, x2: raw.MatrixSolve(matrix=x1, rhs=x2), HALF_IN_FLOAT32),
+    "slogdet": widened(arrays.slogdet, HALF_IN_FLOAT32),
+    "fft": lambda x: raw.FFT(input=x),
+    "ifft": lambda x: raw.IFFT(input=x),
+}

@@ -1,0 +1,256 @@
+"""The transforms, on `tf.GradientTape`, `tf.function` and TensorFlow's control flow.
+
+AutoGraph is off everywhere: core's control flow is explicit, and Python code means what it says.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from keras_backend_tf.arrays import permute_dims
+from keras_backend_tf.host import executing_eagerly, integers, sizes, static_shape
+
+raw = tf.raw_ops
+
+Tensor = Any
+Tensors = list[Tensor]
+Pure = Callable[[Tensors], Tensors]
+Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
+
+
+def _differentiable(x: Tensor) -> bool:
+    return x.dtype.is_floating or x.dtype.is_complex
+
+
+def _distinct(tensors: Tensors) -> Tensors:
+    """Return other tensors of the same values: one that comes twice, or by closure too, counts apart."""
+    return list(raw.IdentityN(input=tensors)) if tensors else []
+
+
+def _conjugated(gradients: Tensors) -> Tensors:
+    """Turn TensorFlow's gradients by `x + iy`, `dL/dx + i dL/dy`, into core's, `dL/dx - i dL/dy`, and back."""
+    return [raw.Conj(input=x) if x.dtype.is_complex else x for x in gradients]
+
+
+def value_and_grad(
+    function: Callable[[Tensors], tuple[Tensor, Tensors]],
+) -> Callable[[Tensors], tuple[Tensor, Tensors, Tensors]]:
+    """Reverse mode by a gradient tape."""
+
+    def transformed(inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
+        inputs = _distinct(inputs)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([x for x in inputs if _differentiable(x)])
+            value, auxiliary = function(list(inputs))
+        return value, auxiliary, _conjugated(_gradients(tape, value, inputs, None))
+
+    return transformed
+
+
+def _gradients(tape: tf.GradientTape, values: Any, inputs: Tensors, upstream: Tensors | None) -> Tensors:
+    """Return one dense gradient an input: zeros where there is no path."""
+    zero = tf.UnconnectedGradients.ZERO
+    sources = [x for x in inputs if _differentiable(x)]
+    found = iter(tape.gradient(values, sources, output_gradients=upstream, unconnected_gradients=zero))
+    return [tf.convert_to_tensor(next(found)) if _differentiable(x) else raw.ZerosLike(x=x) for x in inputs]
+
+
+def _pull_back(function: Pure, inputs: Tensors, upstream: Tensors) -> Tensors:
+    inputs = _distinct(inputs)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch([x for x in inputs if _differentiable(x)])
+        outputs = function(list(inputs))
+    pairs = [
+        (output, cotangent) for output, cotangent in zip(outputs, upstream, strict=True) if _differentiable(output)
+    ]
+    return _gradients(tape, [output for output, _ in pairs], inputs, [cotangent for _, cotangent in pairs])
+
+
+def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
+    """Trace to a graph; `tf.function` cannot take over the buffers of its arguments, so `donate` is without effect."""
+    compiled = tf.function(function, autograph=False, reduce_retracing=True, jit_compile=True if jit_compile else None)
+
+    def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        outputs, new_state = compiled(list(state), list(inputs))
+        return list(outputs), list(new_state)
+
+    return call
+
+
+def abstract_eval(function: Pure, inputs: Tensors) -> None:
+    """Trace once to a graph that nobody runs."""
+
+    def traced(inputs: Tensors) -> None:
+        function(list(inputs))
+
+    tf.function(traced, autograph=False).get_concrete_function([tf.TensorSpec(x.shape, x.dtype) for x in inputs])
+
+
+def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
+    """Vectorize a trace of the function; operations that cannot be vectorized run in a loop of the graph."""
+    mapped = [position for position, axis in enumerate(in_axes) if axis is not None]
+    if not mapped:
+        raise ValueError(f"vmap needs an input to map over, but in_axes={tuple(in_axes)} maps none.")
+
+    def axis_first(x: Tensor, axis: int) -> Tensor:
+        rest = (other for other in range(len(static_shape(x))) if other != axis)
+        return x if axis == 0 else permute_dims(x, (axis, *rest))
+
+    def vectorized(inputs: Tensors) -> Tensors:
+        def row(slices: Tensors) -> Tensors:
+            arguments = list(inputs)
+            for position, x in zip(mapped, slices, strict=True):
+                arguments[position] = x
+            return [raw.Identity(input=output) for output in function(arguments)]
+
+        moved = [axis_first(inputs[position], in_axes[position]) for position in mapped]
+        return list(tf.vectorized_map(row, moved, warn=False))
+
+    def transformed(inputs: Tensors) -> Tensors:
+        if not executing_eagerly():
+            return vectorized(inputs)
+        # Traced here and not by `tf.vectorized_map`, whose traces TensorFlow counts and warns of.
+        traced = tf.function(vectorized, autograph=False)
+        return list(traced.get_concrete_function([tf.TensorSpec(x.shape, x.dtype) for x in inputs])(list(inputs)))
+
+    return transformed
+
+
+def cond(predicate: Tensor, true_function: Pure, false_function: Pure, operands: Tensors) -> Tensors:
+    """`tf.cond`: outside graphs only one of the functions is called."""
+    return list(tf.cond(predicate, lambda: list(true_function(operands)), lambda: list(false_function(operands))))
+
+
+def _keep_shape(x: Tensor, before: Tensor) -> Tensor:
+    known = x.shape.is_subtype_of(before.shape)
+    return x if known else tf.ensure_shape(x, before.shape)
+
+
+def while_loop(
+    condition: Callable[[Tensors], Tensor], body: Pure, loop_variables: Tensors, maximum_iterations: int | None
+) -> Tensors:
+    """`tf.while_loop`: outside graphs a Python loop."""
+
+    def step(*variables: Tensor) -> tuple[Tensor, ...]:
+        return tuple(map(_keep_shape, body(list(variables)), loop_variables))
+
+    return list(
+        tf.while_loop(
+            lambda *variables: condition(list(variables)),
+            step,
+            tuple(loop_variables),
+            maximum_iterations=maximum_iterations,
+        )
+    )
+
+
+def scan(function: Step, carry: Tensors, inputs: Tensors, length: int, reverse: bool) -> tuple[Tensors, Tensors]:
+    """Outside graphs a Python loop over the slices; in graphs `tf.while_loop` over tensor arrays."""
+    if executing_eagerly() and length:
+        return _eager_scan(function, carry, inputs, length, reverse)
+    return _graph_scan(function, carry, inputs, length, reverse)
+
+
+def _eager_scan(function: Step, carry: Tensors, inputs: Tensors, length: int, reverse: bool) -> tuple[Tensors, Tensors]:
+    slices = [raw.Unpack(value=x, num=length, axis=0) for x in inputs]
+    outputs: list[Tensors] = []
+    for position in reversed(range(length)) if reverse else range(length):
+        carry, output = function(list(carry), [parts[position] for parts in slices])
+        outputs.append(output)
+    if reverse:
+        outputs.reverse()
+    return list(carry), [raw.Pack(values=list(parts), axis=0) for parts in zip(*outputs, strict=True)]
+
+
+def _graph_scan(function: Step, carry: Tensors, inputs: Tensors, length: int, reverse: bool) -> tuple[Tensors, Tensors]:
+    # One trace of the step tells the outputs' shapes and dtypes; the loop then calls that trace.
+    step = tf.function(lambda carry, slices: tuple(map(list, function(list(carry), list(slices)))), autograph=False)
+    slice_specifications = [tf.TensorSpec(x.shape[1:], x.dtype) for x in inputs]
+    traced = step.get_concrete_function([tf.TensorSpec(x.shape, x.dtype) for x in carry], slice_specifications)
+    _, results = traced.structured_outputs
+    if not length:
+        empty = [tf.zeros(sizes((0, *static_shape(result))), result.dtype) for result in results]
+        return list(carry), empty
+    arrays = [
+        tf.TensorArray(result.dtype, size=length, element_shape=result.shape, clear_after_read=False)
+        for result in results
+    ]
+
+    def body(count: Tensor, carried: Tensors, written: list[tf.TensorArray]) -> tuple[Any, ...]:
+        position = length - 1 - count if reverse else count
+        slices = [raw.GatherV2(params=x, indices=position, axis=integers(0)) for x in inputs]
+        new, outputs = traced(list(carried), slices)
+        new = list(map(_keep_shape, new, carry))
+        written = [array.write(position, output) for array, output in zip(written, outputs, strict=True)]
+        return count + 1, new, written
+
+    _, last, written = tf.while_loop(
+        lambda count, carried, written: count < length,
+        body,
+        (tf.constant(0), list(carry), arrays),
+        maximum_iterations=length,
+    )
+    return list(last), [array.stack() for array in written]
+
+
+def _after(inputs: Tensors, upstream: Tensors) -> Tensors:
+    """Return the inputs in a way that no compiler can use before it has the upstream gradients.
+
+    Else it would find the second computation equal to the first and keep the values of the first. The predicate is
+    False for each number, nan too, which compilers do not see.
+    """
+    first = tf.reshape(upstream[0], (-1,))[:1]
+    never = raw.LogicalAnd(x=raw.NotEqual(x=first, y=first), y=raw.Equal(x=first, y=raw.ZerosLike(x=first)))
+    never = tf.reduce_any(never)
+    return [raw.SelectV2(condition=never, t=raw.ZerosLike(x=x), e=x) for x in inputs]
+
+
+def checkpoint(function: Pure) -> Pure:
+    """Call the function again in reverse mode; `tf.recompute_grad` does so too, but has no second derivative."""
+
+    @tf.custom_gradient
+    def recomputed(*inputs: Tensor) -> tuple[Tensors, Callable[..., Tensors]]:
+        def gradient(*upstream: Tensor) -> Tensors:
+            again = list(inputs) if executing_eagerly() else _after(list(inputs), list(upstream))
+            return _pull_back(function, again, list(upstream))
+
+        return list(function(list(inputs))), gradient
+
+    return lambda inputs: list(recomputed(*inputs))
+
+
+def custom_gradient(function: Callable[[Tensors], tuple[Tensors, Callable[[Tensors], Tensors]]]) -> Pure:
+    """`tf.custom_gradient`."""
+
+    @tf.custom_gradient
+    def transformed(*inputs: Tensor) -> tuple[Tensors, Callable[..., Tensors]]:
+        outputs, vjp = function(list(inputs))
+        return list(outputs), lambda *upstream: _conjugated(vjp(_conjugated(list(upstream))))
+
+    return lambda inputs: list(transformed(*inputs))
+
+
+def jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
+    """Forward mode by a forward accumulator."""
+    primals = _distinct(primals)
+    pairs = [(x, tangent) for x, tangent in zip(primals, tangents, strict=True) if _differentiable(x)]
+    sources, directions = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
+    with tf.autodiff.ForwardAccumulator(sources, directions) as accumulator:
+        outputs = list(function(list(primals)))
+    zero = tf.UnconnectedGradients.ZERO
+    return outputs, [accumulator.jvp(output, unconnected_gradients=zero) for output in outputs]
+
+
+TRANSFORMS: dict[str, Callable[..., Any]] = {
+    "value_and_grad": value_and_grad,
+    "jit": jit,
+    "abstract_eval": abstract_eval,
+    "vmap": vmap,
+    "cond": cond,
+    "while_loop": while_loop,
+    "scan": scan,
+    "checkpoint": checkpoint,
+    "custom_gradient": custom_gradient,
+    "jvp": jvp,
+}

@@ -1,0 +1,163 @@
+"""Dtypes, conversion to and from the host, and devices."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+import ml_dtypes
+import numpy as np
+import torch
+from torch import Tensor
+
+from keras_core.contract import Devices, HostConversion
+
+_NUMPY_NAMES: Final = (
+    *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
+    *("float16", "float32", "float64", "complex64", "complex128"),
+)
+_BIT_VIEWS: Final = MappingProxyType(
+    {
+        "bfloat16": (np.dtype(ml_dtypes.bfloat16), torch.int16, np.dtype(np.int16)),
+        "float8_e4m3fn": (np.dtype(ml_dtypes.float8_e4m3fn), torch.uint8, np.dtype(np.uint8)),
+        "float8_e5m2": (np.dtype(ml_dtypes.float8_e5m2), torch.uint8, np.dtype(np.uint8)),
+    }
+)
+"""Dtypes that `torch.from_numpy` does not know: the host dtype, and the torch and NumPy dtypes of their bits."""
+
+DTYPES: Final[Mapping[str, torch.dtype]] = MappingProxyType(
+    {name: getattr(torch, name) for name in (*_NUMPY_NAMES, *_BIT_VIEWS)}
+)
+_HOST_DTYPES: Final = MappingProxyType(
+    {name: np.dtype(name) for name in _NUMPY_NAMES} | {name: view[0] for name, view in _BIT_VIEWS.items()}
+)
+_NATIVE_BIT_VIEWS: Final = MappingProxyType({DTYPES[name]: view for name, view in _BIT_VIEWS.items()})
+_DEVICE_SCOPE: ContextVar[torch.device | None] = ContextVar("keras_backend_torch_device", default=None)
+
+
+def is_functional() -> bool:
+    """Tell whether a transform of torch.func (`vmap`, `jvp`, ...) surrounds the current code."""
+    return torch._C._are_functorch_transforms_active()
+
+
+def is_tracing() -> bool:
+    """Tell whether tensors made now may belong to a trace: torch.func, a fake or tracing mode, or the compiler."""
+    return is_functional() or torch._C._len_torch_dispatch_stack() > 0 or torch.compiler.is_compiling()
+
+
+def from_host(array: np.ndarray, dtype: str) -> Tensor:
+    """Copy an array into a tensor of the named dtype on the device in scope."""
+    host = np.array(array, dtype=_HOST_DTYPES[dtype], order="C")
+    if dtype in _BIT_VIEWS:
+        tensor = torch.from_numpy(host.view(_BIT_VIEWS[dtype][2])).view(DTYPES[dtype])
+    else:
+        tensor = torch.from_numpy(host)
+    device = current_device()
+    return tensor if device.type == "cpu" else tensor.to(device)
+
+
+def to_host(x: Tensor) -> np.ndarray:
+    """Copy a tensor into an array of the same dtype.
+
+    Always a copy, also on the CPU: optimizer updates overwrite donated buffers.
+    """
+    if is_tracing() and _is_traced(x):
+        raise TracedValueError(
+            f"A tensor of shape {tuple(x.shape)} that is being traced has no value yet; move the conversion to the "
+            "host out of the function that is transformed."
+        )
+    view = _NATIVE_BIT_VIEWS.get(x.dtype)
+    if view is not None:
+        return x.detach().contiguous().view(view[1]).cpu().numpy().copy().view(view[0])
+    return x.detach().resolve_conj().resolve_neg().cpu().numpy().copy()
+
+
+class TracedValueError(TypeError):
+    """A value was asked for that is not known while a function is traced."""
+
+
+def _is_traced(x: Tensor) -> bool:
+    return torch._C._functorch.is_functorch_wrapped_tensor(x) or type(x) not in (Tensor, torch.nn.Parameter)
+
+
+@lru_cache(maxsize=4096)
+def _constant(value: Any, dtype: str, zero: str) -> list[Tensor]:
+    """Return the place of a constant, empty until one is made outside of any trace."""
+    return []
+
+
+def scalar(value: bool | int | float | complex, dtype: str) -> Tensor:
+    """Return a 0-d constant; on the CPU, because there torch combines it with tensors of every device."""
+    place = _constant(value, dtype, "" if value else repr(value))  # 0.0 == -0.0
+    if place:
+        return place[0]
+    with torch.inference_mode(False), torch.no_grad():
+        tensor = torch.tensor(value, dtype=DTYPES[dtype], device="cpu")
+    if not is_tracing():
+        place.append(tensor)
+    return tensor
+
+
+def current_device() -> torch.device:
+    """Return the device in scope, on which new tensors are made."""
+    return _DEVICE_SCOPE.get() or _default_device()
+
+
+@cache
+def _default_device() -> torch.device:
+    return native_device(device_names()[0])
+
+
+def device_names() -> tuple[str, ...]:
+    """Return the devices of this process: the accelerators (CUDA, ROCm, MPS, XPU) as `gpu:N`, then the CPU."""
+    count = torch.accelerator.device_count() if torch.accelerator.is_available() else 0
+    return (*(f"gpu:{index}" for index in range(count)), "cpu:0")
+
+
+def native_device(name: str) -> torch.device:
+    """Return the torch device of a name such as `gpu:0`, `cpu` or, in torch's own words, `cuda:0`."""
+    kind, _, index = name.partition(":")
+    if kind == "cpu":
+        return torch.device("cpu")
+    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    if accelerator is None or kind not in ("gpu", accelerator.type) or f"gpu:{index or 0}" not in device_names():
+        raise ValueError(f"Unknown device '{name}'; torch has: {', '.join(device_names())}.")
+    return torch.device(accelerator.type, int(index or 0))
+
+
+@contextmanager
+def _device_scope(name: str) -> Iterator[None]:
+    # torch.device as a context manager would intercept every op of the thread; only creation needs to know.
+    token = _DEVICE_SCOPE.set(native_device(name))
+    try:
+        yield
+    finally:
+        _DEVICE_SCOPE.reset(token)
+
+
+def _device_of(x: Tensor) -> str:
+    return "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}"
+
+
+def _synchronize() -> None:
+    if torch.accelerator.is_available():
+        torch.accelerator.synchronize()
+
+
+HOST_CONVERSION: Final = HostConversion(
+    tensor_type=Tensor,
+    tensor_types=(Tensor,),
+    dtypes=DTYPES,
+    from_host=from_host,
+    to_host=to_host,
+    scalar=scalar,
+)
+DEVICES: Final = Devices(
+    names=device_names,
+    scope=_device_scope,
+    place=lambda x, name: x.to(native_device(name)),
+    device_of=_device_of,
+    synchronize=_synchronize,
+)

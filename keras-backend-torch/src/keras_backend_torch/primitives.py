@@ -1,0 +1,253 @@
+"""The mandatory primitives: mostly a table of names.
+
+torch has few kernels for uint16, uint32 and uint64, and no linear algebra in float16 and bfloat16. Such calls fail
+natively and are then computed in int64 (whose bits are those of the unsigned result, modulo 2**64) or in float32. The
+other dtypes pay nothing for it.
+"""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+
+from keras_backend_torch.host import DTYPES, current_device
+
+Axes = tuple[int, ...] | None
+
+UNSIGNED: Final = frozenset({torch.uint16, torch.uint32, torch.uint64})
+_HALF: Final = frozenset({torch.float16, torch.bfloat16})
+_INDEX: Final = frozenset({torch.int32, torch.int64})
+_SIGN_BIT: Final = -(2**63)
+_ALL_BUT_SIGN: Final = 2**63 - 1
+
+
+def _or_else(native: Callable[..., Any], substitute: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `native`, followed by `substitute` where torch has no kernel for the dtype."""
+
+    def primitive(*arguments: Any) -> Any:
+        try:
+            return native(*arguments)
+        except RuntimeError:
+            result = substitute(*arguments)
+            if result is NotImplemented:
+                raise
+            return result
+
+    return primitive
+
+
+def _unsigned(
+    native: Callable[..., Any], computed: Callable[..., Tensor] | None = None, ordered: bool = False
+) -> Callable[..., Any]:
+    """Return `native` with unsigned integers computed in int64.
+
+    Args:
+        native: the primitive for all dtypes that torch knows.
+        computed: the function for int64 tensors that hold the bits of unsigned numbers; None: `native`.
+        ordered: flip the sign bit on the way in and out, so that the order of uint64 is that of int64.
+    """
+    function = computed or native
+
+    def widen(x: Tensor) -> Tensor:
+        wide = x.to(torch.int64)
+        return wide ^ _SIGN_BIT if ordered else wide
+
+    def substitute(*arguments: Any) -> Any:
+        dtype = next(x.dtype for x in arguments if isinstance(x, Tensor))
+        if dtype not in UNSIGNED:
+            return NotImplemented
+        result = function(*[widen(x) if isinstance(x, Tensor) and x.dtype is dtype else x for x in arguments])
+        if result.dtype is not torch.int64:
+            return result
+        return (result ^ _SIGN_BIT if ordered else result).to(dtype)
+
+    return _or_else(native, substitute)
+
+
+def _half(native: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `native` with float16 and bfloat16 computed in float32."""
+
+    def substitute(*arguments: Any) -> Any:
+        dtype = arguments[0].dtype
+        if dtype not in _HALF:
+            return NotImplemented
+        result = native(*[x.to(torch.float32) if isinstance(x, Tensor) else x for x in arguments])
+        return result.to(dtype) if isinstance(result, Tensor) else tuple(part.to(dtype) for part in result)
+
+    return _or_else(native, substitute)
+
+
+# creation and conversion
+
+
+def _full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
+    return torch.full(shape, fill_value, dtype=DTYPES[dtype], device=current_device())
+
+
+def _arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    native, device = DTYPES[dtype], current_device()
+    if step != 0 and (stop - start) * step <= 0:
+        return torch.empty(0, dtype=native, device=device)
+    if native in UNSIGNED:
+        return torch.arange(start, stop, step, dtype=torch.int64, device=device).to(native)
+    if native.is_complex:
+        return torch.arange(start, stop, step, dtype=torch.float64, device=device).to(native)
+    return torch.arange(start, stop, step, dtype=native, device=device)
+
+
+def _astype(x: Tensor, dtype: str) -> Tensor:
+    native = DTYPES[dtype]
+    if x.is_complex() and not native.is_complex and native is not torch.bool:
+        x = x.real
+    return x.to(native)
+
+
+# elementwise
+
+
+def _sign(x: Tensor) -> Tensor:
+    sign = torch.sgn(x)
+    return torch.where(x != x, x, sign) if x.is_floating_point() else sign  # sgn(nan) is 0
+
+
+def _floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
+    return torch.div(x1, x2, rounding_mode="floor")  # torch.floor_divide has no derivative
+
+
+def _unsigned_floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
+    """Divide unsigned numbers in int64 bits (Hacker's Delight, section 9-3)."""
+    not_below = (x1 ^ _SIGN_BIT) >= (x2 ^ _SIGN_BIT)
+    divisor = torch.where(x2 < 0, 1, x2)
+    quotient = torch.div((x1 >> 1) & _ALL_BUT_SIGN, divisor, rounding_mode="floor") << 1
+    rest = x1 - quotient * divisor
+    quotient = quotient + ((rest ^ _SIGN_BIT) >= (divisor ^ _SIGN_BIT)).to(torch.int64)
+    return torch.where(x2 < 0, not_below.to(torch.int64), quotient)
+
+
+def _unsigned_pow(x1: Tensor, x2: Tensor) -> Tensor:
+    # x ** (2 ** 63) is 1 modulo 2 ** 64 for odd and 0 for even x.
+    power = torch.pow(x1, x2 & _ALL_BUT_SIGN)
+    return torch.where((x2 < 0) & ((x1 & 1) == 0), 0, power)
+
+
+def _unsigned_right_shift(x1: Tensor, x2: Tensor) -> Tensor:
+    shifted = ((x1 >> 1) & _ALL_BUT_SIGN) >> (x2 - 1).clamp(min=0)
+    return torch.where(x2 == 0, x1, shifted)
+
+
+# shape, indexing, sorting
+
+
+def _take(x: Tensor, indices: Tensor, axis: int) -> Tensor:
+    return torch.index_select(x, axis, indices if indices.dtype in _INDEX else indices.to(torch.int64))
+
+
+def _take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
+    return torch.gather(x, axis, indices.to(torch.int64))
+
+
+def _nonzero(x: Tensor) -> tuple[Tensor, ...]:
+    return torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1)
+
+
+def _argsort(x: Tensor, axis: int) -> Tensor:
+    return torch.sort(x, dim=axis, stable=True)[1].to(torch.int32)
+
+
+def _arg_extreme(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def primitive(x: Tensor, axis: int, keepdims: bool) -> Tensor:
+        if x.dtype is torch.bool:
+            x = x.to(torch.uint8)
+        return function(x, axis, keepdims).to(torch.int32)
+
+    return primitive
+
+
+# reduction; torch takes an empty tuple of axes for all axes
+
+
+def _sum(x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
+    if axis == ():
+        return x
+    total = torch.sum(x, axis, keepdims)
+    return total if total.dtype is x.dtype else total.to(x.dtype)  # torch adds integers in int64: the same bits
+
+
+def _prod(x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
+    if axis is not None and len(axis) == 1:
+        return torch.prod(x, axis[0], keepdims, dtype=x.dtype)
+    if axis is None and not keepdims:
+        return torch.prod(x, dtype=x.dtype)
+    for one in reversed(range(x.ndim) if axis is None else axis):
+        x = torch.prod(x, one, keepdims, dtype=x.dtype)
+    return x
+
+
+def _over_axes(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    return lambda x, axis, keepdims: x if axis == () else function(x, axis, keepdims)
+
+
+_argmax, _argmin = _arg_extreme(torch.argmax), _arg_extreme(torch.argmin)
+_max, _min = _over_axes(torch.amax), _over_axes(torch.amin)
+
+_SAME_IN_TORCH: Final = (
+    *("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
+    *("asinh", "acosh", "atanh", "floor", "ceil", "round", "trunc", "isfinite", "isnan", "isinf", "logical_not"),
+    *("real", "imag", "multiply", "divide", "atan2", "logical_and", "logical_or", "logical_xor", "bitwise_and"),
+    *("bitwise_or", "bitwise_xor", "where", "reshape", "broadcast_to", "squeeze"),
+)
+_UNSIGNED: Final = ("negative", "add", "subtract", "bitwise_left_shift", "matmul")
+_UNSIGNED_ORDER: Final = ("maximum", "minimum", "less", "less_equal", "greater", "greater_equal")
+
+PRIMITIVES: Final = MappingProxyType(
+    {name: getattr(torch, name) for name in _SAME_IN_TORCH}
+    | {name: _unsigned(getattr(torch, name)) for name in _UNSIGNED}
+    | {name: _unsigned(getattr(torch, name), ordered=True) for name in _UNSIGNED_ORDER}
+    | {
+        "full": _full,
+        "arange": _arange,
+        "astype": _astype,
+        "abs": _unsigned(torch.abs, lambda x: x),
+        "sign": _unsigned(_sign, lambda x: (x != 0).to(torch.int64)),
+        "bitwise_invert": _unsigned(torch.bitwise_not),
+        "conj": torch.conj_physical,
+        "stop_gradient": Tensor.detach,
+        "floor_divide": _unsigned(_floor_divide, _unsigned_floor_divide),
+        "remainder": _unsigned(torch.remainder, lambda x1, x2: x1 - x2 * _unsigned_floor_divide(x1, x2)),
+        "pow": _unsigned(torch.pow, _unsigned_pow),
+        "equal": torch.eq,
+        "not_equal": torch.ne,
+        "bitwise_right_shift": _unsigned(torch.bitwise_right_shift, _unsigned_right_shift),
+        "shape": lambda x: tuple(x.shape),
+        "permute_dims": torch.permute,
+        "concat": torch.cat,
+        "expand_dims": torch.unsqueeze,
+        "flip": _unsigned(lambda x, axis: torch.flip(x, tuple(range(x.ndim)) if axis is None else axis)),
+        "slice": lambda x, start, stop, step: x[tuple(map(slice, start, stop, step))],
+        "take": _unsigned(_take),
+        "take_along_axis": _unsigned(_take_along_axis),
+        "nonzero": _nonzero,
+        "sort": _unsigned(lambda x, axis: torch.sort(x, axis)[0], ordered=True),
+        "argsort": _unsigned(_argsort, ordered=True),
+        "argmax": _unsigned(_argmax, ordered=True),
+        "argmin": _unsigned(_argmin, ordered=True),
+        "sum": _unsigned(_sum),
+        "prod": _unsigned(_prod),
+        "max": _unsigned(_max, ordered=True),
+        "min": _unsigned(_min, ordered=True),
+        "all": _over_axes(torch.all),
+        "any": _over_axes(torch.any),
+        "cumulative_sum": _unsigned(lambda x, axis: torch.cumsum(x, axis, dtype=x.dtype)),
+        "cumulative_prod": _unsigned(lambda x, axis: torch.cumprod(x, axis, dtype=x.dtype)),
+        "cholesky": _half(torch.linalg.cholesky),
+        "qr": _half(lambda x: tuple(torch.linalg.qr(x))),
+        "svd": _half(lambda x, full_matrices: tuple(torch.linalg.svd(x, full_matrices))),
+        "eigh": _half(lambda x: tuple(torch.linalg.eigh(x))),
+        "solve": _half(torch.linalg.solve),
+        "slogdet": _half(lambda x: tuple(torch.linalg.slogdet(x))),
+        "fft": torch.fft.fft,
+        "ifft": torch.fft.ifft,
+    }
+)

@@ -1,0 +1,287 @@
+"""Native transforms: torch autograd, torch.func where transforms are composed, and torch.compile.
+
+torch.autograd is the fast way to a gradient, but it cannot run below `vmap` or `jvp`; there torch.func does the work.
+"""
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar, copy_context
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException, FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils.checkpoint import checkpoint as checkpoint_call
+
+from keras_backend_torch.host import TracedValueError, is_functional, is_tracing
+
+Tensors = list[Tensor]
+Pure = Callable[[Tensors], Tensors]
+Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
+Objective = Callable[[Tensors], tuple[Tensor, Tensors]]
+WithRule = Callable[[Tensors], tuple[Tensors, Pure]]
+
+_DEPTH: ContextVar[int] = ContextVar("keras_backend_torch_differentiation_depth", default=0)
+_DONATED: ContextVar[frozenset[int]] = ContextVar("keras_backend_torch_donated", default=frozenset())
+
+
+def differentiation_depth() -> int:
+    """Return how many `value_and_grad` surround the current code."""
+    return _DEPTH.get()
+
+
+def donated_tensors() -> frozenset[int]:
+    """Return the identities of the tensors whose buffers the current call of a jitted function may overwrite."""
+    return _DONATED.get()
+
+
+def _is_differentiable(x: Tensor) -> bool:
+    return x.is_floating_point() or x.is_complex()
+
+
+def _merge(inputs: Tensors, positions: Sequence[int], values: Sequence[Tensor]) -> Tensors:
+    merged = list(inputs)
+    for position, value in zip(positions, values, strict=True):
+        merged[position] = value
+    return merged
+
+
+def value_and_grad(function: Objective) -> Callable[[Tensors], tuple[Tensor, Tensors, Tensors]]:
+    """Reverse mode; see the contract."""
+
+    def transformed(inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
+        if is_functional():
+            return _functional_value_and_grad(function, inputs)
+        depth = _DEPTH.get()
+        token = _DEPTH.set(depth + 1)
+        try:
+            with torch.enable_grad():
+                # An input that an outer differentiation follows gets an alias of its own in the graph.
+                leaves = [
+                    x.view_as(x) if x.requires_grad else x.detach().requires_grad_(_is_differentiable(x))
+                    for x in inputs
+                ]
+                value, auxiliary = function(leaves)
+                gradients = _gradients(value, leaves, create_graph=depth > 0)
+        finally:
+            _DEPTH.reset(token)
+        if depth == 0:
+            value, auxiliary = value.detach(), [x.detach() for x in auxiliary]
+        return value, auxiliary, gradients
+
+    return transformed
+
+
+def _gradients(value: Tensor, leaves: Tensors, create_graph: bool) -> Tensors:
+    wanted = [x for x in leaves if x.requires_grad]
+    if not wanted or not value.requires_grad:
+        return [torch.zeros_like(x, requires_grad=False) for x in leaves]
+    found = iter(torch.autograd.grad(value, wanted, create_graph=create_graph, allow_unused=True))
+    gradients = [next(found) if x.requires_grad else None for x in leaves]
+    return [torch.zeros_like(x) if g is None else g for x, g in zip(leaves, gradients, strict=True)]
+
+
+def _functional_value_and_grad(function: Objective, inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
+    positions = [position for position, x in enumerate(inputs) if _is_differentiable(x)]
+    gradients = [torch.zeros_like(x) for x in inputs]
+    if not positions:
+        return *function(inputs), gradients
+
+    def objective(*leaves: Tensor) -> tuple[Tensor, Tensors]:
+        value, auxiliary = function(_merge(inputs, positions, leaves))
+        return value, list(auxiliary)
+
+    transformed = torch.func.grad_and_value(objective, argnums=tuple(range(len(positions))), has_aux=True)
+    found, (value, auxiliary) = transformed(*[inputs[position] for position in positions])
+    return value, auxiliary, _merge(gradients, positions, found)
+
+
+def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
+    """Return the function to run eagerly, or with `jit_compile` its compilation by `torch.compile`."""
+    eager = _donating(function) if donate else function
+    if not jit_compile:
+        return eager
+    problem = _compiler_problem()
+    if problem is not None:
+        _warn(f"torch.compile does not work here, so the function runs eagerly: {problem}")
+        return eager
+    return _compiled(function, eager)
+
+
+def _compiled(function: Step, eager: Step) -> Step:
+    """Trace the function to one graph for each signature and compile that.
+
+    The trace is by dispatch (`make_fx`), because the bytecode tracer of torch.compile breaks the graph at each
+    ContextVar; it holds the forward pass, the gradients and the update.
+    """
+    programs: dict[Any, Step] = {}
+
+    def run(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        tensors = [*state, *inputs]
+        if is_tracing() or any(x.requires_grad for x in tensors):
+            return function(state, inputs)
+        signature = (len(state), *((x.shape, x.dtype, x.device) for x in tensors))
+        if signature not in programs:
+            programs[signature] = _program(function, state, inputs) or eager
+        return programs[signature](state, inputs)
+
+    return run
+
+
+def _program(function: Step, state: Tensors, inputs: Tensors) -> Step | None:
+    counts: list[int] = []
+
+    def flat(*tensors: Tensor) -> tuple[Tensor, ...]:
+        outputs, new_state = function(list(tensors[: len(state)]), list(tensors[len(state) :]))
+        counts.append(len(outputs))
+        return (*outputs, *new_state)
+
+    try:
+        compiled = torch.compile(make_fx(flat)(*state, *inputs), dynamic=False)
+    except (RuntimeError, TracedValueError) as error:
+        _warn(f"The function cannot be traced, so it runs eagerly: {error}")
+        return None
+
+    def program(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        results = compiled(*state, *inputs)
+        return list(results[: counts[0]]), list(results[counts[0] :])
+
+    return program
+
+
+def _warn(message: str) -> None:
+    warnings.warn(f"jit_compile=True: {message}", RuntimeWarning, stacklevel=4)
+
+
+def _donating(function: Step) -> Step:
+    def run(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        if is_tracing():
+            return function(state, inputs)
+        # A buffer that two variables have in common must not change for both.
+        times = Counter(x.data_ptr() for x in state)
+        token = _DONATED.set(frozenset(id(x) for x in state if times[x.data_ptr()] == 1))
+        try:
+            return function(state, inputs)
+        finally:
+            _DONATED.reset(token)
+
+    return run
+
+
+@cache
+def _compiler_problem() -> str | None:
+    """Return why torch.compile cannot compile here (as without a C++ compiler), or None."""
+    try:
+        torch.compile(lambda x: x + 1, dynamic=False)(torch.zeros(2))
+    except Exception as error:  # each compiler of torch has exceptions of its own
+        return f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+    return None
+
+
+def abstract_eval(function: Pure, inputs: Tensors) -> None:
+    """Trace the function with fake tensors.
+
+    A function that asks for values while it runs, which eager torch allows, is computed once on the real inputs.
+    """
+    try:
+        with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+            function([mode.from_tensor(x) for x in inputs])
+    except (DataDependentOutputException, DynamicOutputShapeException, TracedValueError):
+        function(list(inputs))
+
+
+def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
+    """Map over an axis of the inputs; see the contract."""
+    mapped = torch.func.vmap(lambda *inputs: tuple(function(list(inputs))), in_dims=tuple(in_axes))
+    return lambda inputs: list(mapped(*inputs))
+
+
+def checkpoint(function: Pure) -> Pure:
+    """Compute intermediate values again in reverse mode; torch.func keeps them, it has no such means."""
+
+    def transformed(inputs: Tensors) -> Tensors:
+        if is_functional():
+            return function(inputs)
+        again = _in_this_context(function)
+        return checkpoint_call(again, inputs, use_reentrant=False, preserve_rng_state=False)
+
+    return transformed
+
+
+def _in_this_context(function: Callable[[Tensors], Any]) -> Callable[[Tensors], Any]:
+    """Return the function, to be run with today's ContextVars: reverse mode may call it late and in another thread."""
+    context = copy_context()
+    return lambda inputs: context.copy().run(function, inputs)
+
+
+class _Rule:
+    """A function with its own gradient, and the gradient function of one call."""
+
+    def __init__(self, function: WithRule) -> None:
+        self.function = _in_this_context(function)
+        self.vjp: Pure | None = None
+
+
+class _CustomGradient(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(rule: _Rule, *inputs: Tensor) -> tuple[Tensor, ...]:
+        outputs, vjp = rule.function(list(inputs))
+        rule.vjp = _in_this_context(vjp)
+        # An input that is also an output would lose its place in the graph.
+        return tuple(x.view_as(x) if any(x is y for y in inputs) else x for x in outputs)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        ctx.rule = inputs[0]
+        ctx.save_for_backward(*inputs[1:])
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        inputs, vjp = ctx.saved_tensors, ctx.rule.vjp
+        if torch.is_grad_enabled() or is_functional():
+            # Higher derivatives need what `vjp` has captured as functions of the inputs.
+            vjp = _in_this_context(ctx.rule.function(list(inputs))[1])
+        found = vjp(list(gradients))
+        return None, *[g if _is_differentiable(x) else None for x, g in zip(inputs, found, strict=True)]
+
+
+def custom_gradient(function: WithRule) -> Pure:
+    """Use the function's own gradient in reverse mode; see the contract."""
+    return lambda inputs: list(_CustomGradient.apply(_Rule(function), *inputs))
+
+
+def jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
+    """Forward mode; see the contract."""
+    positions = [position for position, x in enumerate(primals) if _is_differentiable(x)]
+
+    def differentiable(*leaves: Tensor) -> tuple[tuple[Tensor, ...], Tensors]:
+        outputs = function(_merge(primals, positions, leaves))
+        return tuple(x for x in outputs if _is_differentiable(x)), list(outputs)
+
+    if not positions:
+        outputs = function(primals)
+        return outputs, [torch.zeros_like(x) for x in outputs]
+    _, found, outputs = torch.func.jvp(
+        differentiable, tuple(primals[i] for i in positions), tuple(tangents[i] for i in positions), has_aux=True
+    )
+    derivatives = iter(found)
+    return outputs, [next(derivatives) if _is_differentiable(x) else torch.zeros_like(x) for x in outputs]
+
+
+TRANSFORMS: Final = MappingProxyType(
+    {
+        "value_and_grad": value_and_grad,
+        "jit": jit,
+        "abstract_eval": abstract_eval,
+        "vmap": vmap,
+        "checkpoint": checkpoint,
+        "custom_gradient": custom_gradient,
+        "jvp": jvp,
+    }
+)

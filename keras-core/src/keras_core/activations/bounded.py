@@ -1,0 +1,184 @@
+"""Activations with bounded values, and those over an axis."""
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.activations.arguments import float_tensor
+
+
+def sigmoid(x: Any) -> Any:
+    """Return `1 / (1 + exp(-x))`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.sigmoid([0.0, 2.0])
+        array([0.5      , 0.8807971], dtype=float32)
+    """
+    return ops.sigmoid(x)
+
+
+def log_sigmoid(x: Any) -> Any:
+    """Return `log(sigmoid(x))`, without overflow, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.log_sigmoid([0.0, 2.0])
+        array([-0.6931472, -0.126928 ], dtype=float32)
+    """
+    return ops.log_sigmoid(x)
+
+
+def hard_sigmoid(x: Any) -> Any:
+    """Return `relu6(x + 3) / 6`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.hard_sigmoid([-4.0, 0.0, 4.0])
+        array([0. , 0.5, 1. ], dtype=float32)
+    """
+    return ops.hard_sigmoid(x)
+
+
+def sparse_sigmoid(x: Any) -> Any:
+    """Return 0 below -1, `(x + 1) / 2` up to 1, 1 above, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.sparse_sigmoid([-2.0, 0.0, 2.0])
+        array([0. , 0.5, 1. ], dtype=float32)
+    """
+    return ops.clip((float_tensor(x) + 1.0) / 2, 0.0, 1.0)
+
+
+def tanh(x: Any) -> Any:
+    """Return the hyperbolic tangent, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.tanh([0.0, 1.0])
+        array([0.       , 0.7615942], dtype=float32)
+    """
+    return ops.tanh(x)
+
+
+def hard_tanh(x: Any) -> Any:
+    """Return `x` cut off at -1 and 1, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.hard_tanh([-2.0, 0.5, 2.0])
+        array([-1. ,  0.5,  1. ], dtype=float32)
+    """
+    return ops.clip(float_tensor(x), -1.0, 1.0)
+
+
+def tanh_shrink(x: Any) -> Any:
+    """Return `x - tanh(x)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.tanh_shrink([0.0, 1.0])
+        array([0.        , 0.23840582], dtype=float32)
+    """
+    x = float_tensor(x)
+    return x - ops.tanh(x)
+
+
+def softsign(x: Any) -> Any:
+    """Return `x / (1 + |x|)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Example:
+        >>> keras.activations.softsign([-1.0, 3.0])
+        array([-0.5 ,  0.75], dtype=float32)
+    """
+    return ops.softsign(x)
+
+
+def softmax(x: Any, axis: Any = -1) -> Any:
+    """Return `exp(x)` divided by its sum over axes.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        axis: int or tuple of ints.
+
+    Example:
+        >>> keras.activations.softmax([0.0, 0.0])
+        array([0.5, 0.5], dtype=float32)
+    """
+    return ops.softmax(x, axis)
+
+
+def log_softmax(x: Any, axis: Any = -1) -> Any:
+    """Return `log(softmax(x))`, without overflow.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        axis: int or tuple of ints.
+
+    Example:
+        >>> keras.activations.log_softmax([0.0, 0.0])
+        array([-0.6931472, -0.6931472], dtype=float32)
+    """
+    return ops.log_softmax(x, axis)
+
+
+def sparsemax(x: Any, axis: int = -1) -> Any:
+    """Return the nearest point of the probability simplex along an axis.
+
+    Args:
+        x: tensor with a known size of the axis; integers become `floatx`.
+        axis: int.
+
+    Source:
+        Martins and Astudillo, 2016, https://arxiv.org/abs/1602.02068.
+
+    Example:
+        >>> keras.activations.sparsemax([[0.0, 0.5, 1.0]])
+        array([[0.  , 0.25, 0.75]], dtype=float32)
+    """
+    x = float_tensor(x)
+    size = x.shape[axis]
+    ordered = ops.flip(ops.sort(x, axis=axis), axis=axis)
+    sums = ops.cumsum(ordered, axis=axis)
+    along = [1] * len(x.shape)
+    along[axis] = size
+    counts = ops.reshape(ops.arange(1, size + 1, dtype=ops.convert_to_tensor(x).dtype), along)
+    inside = ops.cast(1.0 + counts * ordered > sums, x.dtype)
+    support = ops.sum(inside, axis=axis, keepdims=True)
+    bound = (ops.sum(ordered * inside, axis=axis, keepdims=True) - 1.0) / support
+    return ops.maximum(x - bound, 0.0)
+
+
+def glu(x: Any, axis: int = -1) -> Any:
+    """Return the first half along an axis times the sigmoid of the second.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        axis: int, of even size.
+
+    Source:
+        Dauphin et al., 2016, https://arxiv.org/abs/1612.08083.
+
+    Example:
+        >>> keras.activations.glu([1.0, 0.0])
+        array([0.5], dtype=float32)
+    """
+    first, second = ops.split(float_tensor(x), 2, axis=axis)
+    return first * ops.sigmoid(second)

@@ -1,0 +1,173 @@
+"""Composites for which NumPy or SciPy has one compiled loop, or that take fewer passes over memory in place."""
+
+from collections.abc import Callable
+from functools import cache
+from math import pi, prod
+from typing import Any
+
+import numpy as np
+
+from keras_core.backends.numpy.host import DTYPES, WIDE
+from keras_core.backends.numpy.quiet import quiet, quiet1, quiet2
+
+Array = Any
+Axes = tuple[int, ...] | None
+
+_MANTISSA_BITS = {"bfloat16": 8, "float16": 11}
+
+
+# special functions
+
+
+@cache
+def _scipy(name: str) -> Callable[..., Any]:
+    from scipy import special  # takes longer to import than all of core, and few programs need it
+
+    return getattr(special, name)
+
+
+def _special(name: str) -> Callable[[Array], Array]:
+    def computed(x: Array) -> Array:
+        dtype = x.dtype
+        return _scipy(name)(x.astype(np.float32) if dtype in WIDE else x).astype(dtype, copy=False)
+
+    return computed
+
+
+# reductions
+
+
+def _count(x: Array, axis: Axes) -> int:
+    return x.size if axis is None else prod(x.shape[i] for i in axis)
+
+
+def _mean(x: Array, axis: Axes, keepdims: bool) -> Array:
+    dtype = x.dtype
+    total = np.add.reduce(x, axis, WIDE.get(dtype, dtype), None, keepdims)
+    return (total / _count(x, axis)).astype(dtype, copy=False)
+
+
+def _var(x: Array, axis: Axes, keepdims: bool) -> Array:
+    dtype = x.dtype
+    if dtype.kind == "c":
+        return NotImplemented
+    wide, count = WIDE.get(dtype, dtype), _count(x, axis)
+    mean = np.add.reduce(x, axis, wide, None, True) / count
+    deviation = np.subtract(x, mean, out=np.empty(x.shape, wide))
+    np.multiply(deviation, deviation, out=deviation)
+    return (np.add.reduce(deviation, axis, wide, None, keepdims) / count).astype(dtype, copy=False)
+
+
+def _shifted(x: Array, axis: Any) -> tuple[Array, Array]:
+    wide = WIDE.get(x.dtype)
+    if wide is not None:
+        x = x.astype(wide)
+    largest = np.maximum.reduce(x, axis, None, None, True)
+    return np.subtract(x, largest, out=np.empty_like(x)), largest
+
+
+def _softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
+    if not x.size:
+        return x
+    result, _ = _shifted(x, axis)
+    np.exp(result, out=result)
+    np.divide(result, np.add.reduce(result, axis, None, None, True), out=result)
+    return result.astype(x.dtype, copy=False)
+
+
+def _log_softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
+    if not x.size:
+        return x
+    result, _ = _shifted(x, axis)
+    np.subtract(result, np.log(np.add.reduce(np.exp(result), axis, None, None, True)), out=result)
+    return result.astype(x.dtype, copy=False)
+
+
+# shape
+
+
+def _repeat(x: Array, repeats: int, axis: int | None) -> Array:
+    return x.repeat(repeats, axis)
+
+
+def _pad(x: Array, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Array:
+    if mode != "constant":
+        return np.pad(x, pad_width, mode)
+    shape = tuple(low + size + high for size, (low, high) in zip(x.shape, pad_width, strict=True))
+    padded = np.zeros(shape, x.dtype) if constant_values is None else np.full(shape, constant_values, x.dtype)
+    padded[tuple(slice(low, low + size) for size, (low, _) in zip(x.shape, pad_width, strict=True))] = x
+    return padded
+
+
+# scatter
+
+
+def _scatter_add(x: Array, indices: Array, updates: Array) -> Array:
+    wide = WIDE.get(x.dtype, x.dtype)
+    result = x.astype(wide)
+    np.add.at(result, indices, updates.astype(wide, copy=False))
+    return result.astype(x.dtype, copy=False)
+
+
+def _scatter_add_along_axis(x: Array, indices: Array, updates: Array, axis: int) -> Array:
+    wide = WIDE.get(x.dtype, x.dtype)
+    result = x.astype(wide)
+    places: list[Array] = list(np.ogrid[tuple(slice(size) for size in indices.shape)])
+    places[axis] = indices
+    np.add.at(result, tuple(places), updates.astype(wide, copy=False))
+    return result.astype(x.dtype, copy=False)
+
+
+# random numbers
+
+
+def _generator(seed: Array) -> np.random.Generator:
+    high, low = seed.tolist()
+    return np.random.Generator(np.random.Philox(key=high << 32 | low))
+
+
+def _random_uniform(shape: tuple[int, ...], dtype: str, seed: Array) -> Array:
+    if dtype in ("float32", "float64"):
+        return np.asarray(_generator(seed).random(shape, dtype))
+    if dtype not in _MANTISSA_BITS:
+        return NotImplemented
+    # Rounding a float32 could give 1: only as many bits are drawn as the dtype has.
+    steps = 2 ** _MANTISSA_BITS[dtype]
+    return (_generator(seed).integers(0, steps, shape) / steps).astype(DTYPES[dtype])
+
+
+def _random_normal(shape: tuple[int, ...], dtype: str, seed: Array) -> Array:
+    """Box and Muller, 1958: NumPy's vector loops for log, sin and cos are twice as fast as its own normal numbers."""
+    if dtype not in ("float64", "float32", "float16", "bfloat16"):
+        return NotImplemented
+    size = prod(shape)
+    radius, angle = _generator(seed).random((2, (size + 1) // 2), "float64" if dtype == "float64" else "float32")
+    np.log(np.subtract(1, radius, out=radius), out=radius)  # 1 - u lies in (0, 1], where the logarithm is finite
+    np.sqrt(np.multiply(radius, -2, out=radius), out=radius)
+    np.multiply(angle, 2 * pi, out=angle)
+    pair = np.stack((np.cos(angle), np.sin(angle)))
+    np.multiply(pair, radius, out=pair)
+    return pair.reshape(-1)[:size].reshape(shape).astype(DTYPES[dtype], copy=False)
+
+
+KERNELS: dict[str, Callable[..., Any]] = {
+    "square": np.square,
+    "log2": quiet1(np.log2),
+    "log10": quiet1(np.log10),
+    "logaddexp": quiet2(np.logaddexp),
+    "erf": quiet1(_special("erf")),
+    "erfinv": quiet1(_special("erfinv")),
+    "lgamma": quiet1(_special("gammaln")),
+    "digamma": quiet1(_special("digamma")),
+    "mean": quiet(_mean),
+    "var": quiet(_var),
+    "softmax": quiet(_softmax),
+    "log_softmax": quiet(_log_softmax),
+    "repeat": _repeat,
+    "pad": _pad,
+    "scatter_add": _scatter_add,
+    "scatter_add_along_axis": _scatter_add_along_axis,
+    "random_uniform": _random_uniform,
+    "random_normal": _random_normal,
+}
+"""Native kernels by op name."""

@@ -1,0 +1,35 @@
+"""`keras_core.layers.X` for the layers that installed packs declare."""
+
+import difflib
+from typing import Any
+
+
+def layer_of_pack(name: str, known: list[str]) -> Any:
+    """Return the class of the one installed pack that declares a name.
+
+    Args:
+        name: class name.
+        known: names of core, for the hint where nothing has the name.
+
+    Raises:
+        PluginError: where several packs declare it; the message names them.
+        AttributeError: where none does.
+    """
+    from keras_core.plugins import load_serializable, resolve_pack_class
+
+    if not name.startswith("_"):  # Python itself asks for names such as `__path__`
+        found = resolve_pack_class(name)
+        if found is not None:
+            return load_serializable(found)
+    near = difflib.get_close_matches(name, [*known, *names_of_packs()], n=3) if not name.startswith("_") else []
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise AttributeError(
+        f"module 'keras_core.layers' has no attribute '{name}', nor has an installed layer pack.{hint}"
+    )
+
+
+def names_of_packs() -> list[str]:
+    """Return the class names that installed packs declare."""
+    from keras_core.plugins import pack_serializables
+
+    return sorted({key.partition(">")[2] for key in pack_serializables()})

@@ -1,0 +1,395 @@
+"""The half of `Layer` that keeps state: variables, sublayers, trainability, weights in and out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from keras_core import constraints, dtype_policies, initializers, regularizers
+from keras_core.layers.tracking import Tracker, kind_of
+from keras_core.runtime.dtypes import is_float, standardize_dtype
+from keras_core.runtime.operation import Operation
+from keras_core.runtime.scopes import current_path, name_scope
+from keras_core.runtime.table import DispatchTable, use_table
+from keras_core.runtime.variable import Variable
+
+_BEFORE_INIT = frozenset({"name", "built", "_policy", "_table", "_inbound_nodes", "_trainable", "_losses"})
+
+_open_layer: ContextVar[Any] = ContextVar("keras_core_open_layer", default=None)
+
+
+@contextlib.contextmanager
+def layer_scope(layer: LayerState) -> Iterator[None]:
+    """Put the layer's name before the paths of variables made inside the block, unless it is there already."""
+    if _open_layer.get() is layer:
+        yield
+        return
+    token = _open_layer.set(layer)
+    try:
+        with name_scope(layer.name):
+            yield
+    finally:
+        _open_layer.reset(token)
+
+
+class LayerState(Operation):
+    """Tracks the variables and layers that are assigned to attributes."""
+
+    _is_layer = True
+    _tracker: Tracker
+    _policy: Any
+    _table: DispatchTable
+    _trainable: bool
+    built: bool
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Return an instance that can already track attributes: subclasses may set some before `super().__init__()`."""
+        instance = super().__new__(cls)
+        object.__setattr__(instance, "_tracker", Tracker(instance))
+        return instance
+
+    @property
+    def label(self) -> str:
+        """The layer in an error: name and class."""
+        cls = type(self).__name__
+        name = self.__dict__.get("name")
+        return cls if name is None else f"layer '{name}' ({cls})"
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _BEFORE_INIT:
+            cls = type(self).__name__
+            raise RuntimeError(
+                f"{cls}: 'super().__init__()' was not called. Call it in {cls}.__init__() before the layer is used."
+            )
+        descriptor = getattr(type(self), name, None)
+        if isinstance(descriptor, property) and descriptor.fget is not None:
+            return descriptor.fget(self)  # it raised an AttributeError, which says more than the one below
+        raise AttributeError(f"{self.label} has no attribute {name!r}.")
+
+    # attributes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        known = self.__dict__
+        descriptor = getattr(type(self), name, None)
+        if isinstance(descriptor, property):
+            descriptor.__set__(self, value)
+            return
+        old = known.get(name)
+        known[name] = value if name == "_inbound_nodes" else self._tracker.track(value)
+        if old is not None and old is not value:
+            self._forget(old)
+
+    def __delattr__(self, name: str) -> None:
+        old = self.__dict__.get(name)
+        object.__delattr__(self, name)
+        self._forget(old)
+
+    def _forget(self, value: Any) -> None:
+        """Stop tracking the state in a value that was an attribute, unless another attribute holds it too."""
+        gone = [item for item in _leaves(value) if kind_of(type(item)) is not None]
+        if gone:
+            held = {id(item) for attribute in self.__dict__.values() for item in _leaves(attribute)}
+            for item in gone:
+                if id(item) not in held:
+                    self._tracker.untrack(item)
+
+    # making variables
+
+    def add_weight(
+        self,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        """Return a new variable of the layer.
+
+        Args:
+            shape: sizes, all known; None for a scalar.
+            initializer: first value; None for `"glorot_uniform"`, zeros where the dtype is no float.
+            dtype: dtype name; None for the variable dtype of the layer's policy.
+            trainable: whether training changes it.
+            autocast: whether the layer reads it in its compute dtype.
+            regularizer: penalty that `losses` has, or None.
+            constraint: what the optimizer applies after an update, or None.
+            aggregation: how replicas are merged: `"none"`, `"mean"`, `"sum"`, `"only_first_replica"`.
+            overwrite_with_gradient: whether the optimizer sets it to its gradient.
+            name: without slashes; made up when None.
+
+        Raises:
+            ValueError: for a size that is not known, or after the layer was built.
+
+        Example:
+            >>> layer = keras.layers.Layer(name="scale")
+            >>> layer.add_weight(shape=(2,), initializer="ones", name="factor").path
+            'scale/factor'
+        """
+        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+        if any(not isinstance(size, int | np.integer) for size in shape):
+            raise ValueError(f"{self.label}: expected known sizes for the shape of weight {name!r}, got {shape}.")
+        dtype = self.variable_dtype if dtype is None else standardize_dtype(dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if is_float(dtype) else "zeros"
+        first = initializers.get(initializer)
+        with layer_scope(self), use_table(self._table):
+            variable = Variable(first, shape, dtype, trainable, autocast, aggregation, name=name)
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        self._track_variable(variable)
+        return variable
+
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Return a new variable of the layer; see `add_weight`."""
+        return self.add_weight(shape, initializer, dtype, trainable, autocast, regularizer, constraint, name=name)
+
+    def _track_variable(self, variable: Variable) -> None:
+        self._tracker.add("variable", variable)
+
+    # what there is
+
+    @property
+    def _layers(self) -> list[Any]:
+        """The sublayers in the order in which they were assigned."""
+        return self._tracker.layers
+
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
+        """Return the layer, its sublayers, theirs and so on, each once."""
+        found: dict[int, Any] = {id(self): self}
+        pending = list(reversed(self._layers))
+        while pending:
+            layer = pending.pop()
+            if id(layer) not in found:
+                found[id(layer)] = layer
+                if recursive:
+                    pending += reversed(layer._layers)
+        return list(found.values())[0 if include_self else 1 :]
+
+    def _gather(self, own: Any) -> list[Any]:
+        found: dict[int, Any] = {}
+        for layer in self._flatten_layers():
+            for value in own(layer):
+                found.setdefault(id(value), value)
+        return list(found.values())
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The variables of the layer and its sublayers, without states of random seeds and metrics."""
+        return self._gather(lambda layer: layer._own_weights())
+
+    def _own_weights(self) -> list[Variable]:
+        return [*self._tracker.trainable_variables, *self._tracker.non_trainable_variables]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The weights and the states of random seeds; those of metrics are in `metrics_variables`."""
+        return self._gather(
+            lambda layer: [*layer._own_weights(), *(seed.state for seed in layer._tracker.seed_generators)]
+        )
+
+    def _frozen(self) -> set[int]:
+        """Return the ids of the variables that belong to a layer that is not trainable, or is inside one."""
+        layers = (
+            inner for layer in self._flatten_layers() if not layer._trainable for inner in layer._flatten_layers()
+        )
+        return {id(variable) for layer in layers for variable in layer._own_weights()}
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that training changes."""
+        frozen = self._frozen()
+        return [v for v in self.variables if v.trainable and id(v) not in frozen]
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The variables that training does not change by gradients."""
+        frozen = self._frozen()
+        return [v for v in self.variables if not v.trainable or id(v) in frozen]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        frozen = self._frozen()
+        return [v for v in self.weights if v.trainable and id(v) not in frozen]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training does not change by gradients."""
+        frozen = self._frozen()
+        return [v for v in self.weights if not v.trainable or id(v) in frozen]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics of the layer and its sublayers."""
+        return self._gather(lambda layer: layer._tracker.metrics)
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The states of the metrics."""
+        return [variable for metric in self.metrics for variable in metric.variables]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the layer; setting it sets that of all variables and layers inside."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self.__dict__["_trainable"] = bool(value)
+        for variable in self._tracker.trainable_variables:
+            variable.trainable = value
+        for layer in self._layers:
+            layer.trainable = value
+
+    @property
+    def path(self) -> str:
+        """Names of the layers around it and its own, joined by slashes; known when it was built."""
+        return self.__dict__.get("_path", self.name)
+
+    def _note_path(self) -> None:
+        self.__dict__["_path"] = current_path()
+
+    # dtypes
+
+    @property
+    def dtype_policy(self) -> Any:
+        """In which dtype the layer computes and keeps its variables."""
+        return self._policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value: Any) -> None:
+        self.__dict__["_policy"] = policy = dtype_policies.get(value)
+        mixed = policy.compute_dtype != policy.variable_dtype and is_float(policy.compute_dtype)
+        self.__dict__["_compute_dtype"] = policy.compute_dtype
+        self.__dict__["_autocast_target"] = policy.compute_dtype if mixed and self.autocast else None
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype in which the layer computes."""
+        return self._policy.compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype in which the layer keeps its variables."""
+        return self._policy.variable_dtype
+
+    @property
+    def dtype(self) -> str:
+        """The same as `variable_dtype`."""
+        return self.variable_dtype
+
+    @property
+    def quantization_mode(self) -> str | None:
+        """The kind of quantization of the policy, None for none."""
+        return self._policy.quantization_mode
+
+    @property
+    def input_dtype(self) -> str:
+        """The dtype to which float inputs are cast."""
+        return self.compute_dtype
+
+    # weights in and out
+
+    def count_params(self) -> int:
+        """Return the number of scalars in the weights.
+
+        Raises:
+            ValueError: before the layer is built.
+        """
+        if not self.built:
+            raise ValueError(
+                f"{self.label}: cannot count parameters before it is built; call build(input_shape) first."
+            )
+        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return the weights as NumPy arrays."""
+        return [weight.numpy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set the weights.
+
+        Args:
+            weights: as `get_weights` returns them.
+
+        Raises:
+            ValueError: where the number or a shape differs.
+        """
+        own = self.weights
+        if len(own) != len(weights):
+            raise ValueError(f"{self.label}: expected {len(own)} arrays for set_weights, got {len(weights)}.")
+        for variable, value in zip(own, weights, strict=True):
+            if tuple(np.shape(value)) != variable.shape:
+                raise ValueError(
+                    f"{self.label}: expected shape {variable.shape} for weight '{variable.path}', "
+                    f"got {np.shape(value)}."
+                )
+        for variable, value in zip(own, weights, strict=True):
+            variable.assign(value)
+
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
+        """Put the variables of this layer alone into a mapping under `"0"`, `"1"`, ...
+
+        Args:
+            store: mapping from keys to arrays.
+        """
+        for position, variable in enumerate(self._own_weights()):
+            store[str(position)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Set the variables of this layer alone from what `save_own_variables` stored.
+
+        Args:
+            store: mapping from keys to arrays.
+
+        Raises:
+            ValueError: where the number or a shape differs.
+        """
+        own = self._own_weights()
+        if len(store.keys()) != len(own):
+            hint = "" if own or self.built else " The layer is not built; build it before loading its weights."
+            raise ValueError(
+                f"{self.label}: expected {len(own)} variables to load, the file has {len(store.keys())}.{hint}"
+            )
+        for position, variable in enumerate(own):
+            variable.assign(np.asarray(store[str(position)]))
+
+    # copies and pickles
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Graphs are kept by the models that they make, not by each layer.
+        dropped = ("_inbound_nodes", "_losses", "_building")
+        return {name: value for name, value in self.__dict__.items() if name not in dropped}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__dict__.update(_inbound_nodes=[], _losses=[])
+        self._tracker.renew()
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in _leaves(item)]
+    if isinstance(value, list | tuple | set):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]

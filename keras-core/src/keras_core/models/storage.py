@@ -1,0 +1,94 @@
+"""Models to files and back, by whatever format the file's extension names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from keras_core.contract import Format
+from keras_core.plugins import formats
+
+
+def find_format(path: Any, action: str) -> Format:
+    """Return the installed format for a path that can do something.
+
+    Args:
+        path: path of a file; the longest known extension that it ends with decides.
+        action: name of an attribute of `Format`, such as `"save_model"`.
+
+    Raises:
+        ValueError: where there is none; the message lists those there are.
+    """
+    name = os.fspath(path)
+    known = formats()
+    able = {extension: found for extension, found in known.items() if getattr(found, action) is not None}
+    fitting = [extension for extension in able if name.endswith(extension)]
+    if not fitting:
+        what = action.replace("_", " ")
+        others = sorted(extension for extension in known if name.endswith(extension))
+        cannot = f" The format {others[-1]!r} is installed but cannot {what}." if others else ""
+        raise ValueError(
+            f"{what}: no installed format has the extension of {name!r}.{cannot} "
+            f"Known: {', '.join(repr(extension) for extension in sorted(able)) or 'none'}."
+        )
+    return able[max(fitting, key=len)]
+
+
+def run_format(action: str, model: Any, path: Any, overwrite: bool, options: dict[str, Any]) -> None:
+    """Save, or load into, a model by the format of a path."""
+    run = getattr(find_format(path, action), action)
+    if not overwrite and os.path.exists(path):
+        raise FileExistsError(f"{model.label}: {os.fspath(path)!r} exists; pass overwrite=True to replace it.")
+    run(model, path, **options)
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+    """Write architecture, weights and training configuration of a model to a file.
+
+    Args:
+        model: the model.
+        filepath: path; its extension (`".keras"`, ...) chooses the format.
+        overwrite: whether a file that exists is replaced.
+        zipped: kept for compatibility; a format that has a choice takes it.
+        **kwargs: options of the format.
+
+    Raises:
+        ValueError: for an extension that no installed format has; the message lists those there are.
+        FileExistsError: where the file exists and `overwrite` is False.
+    """
+    options = kwargs if zipped is None else {"zipped": zipped, **kwargs}
+    run_format("save_model", model, filepath, overwrite, options)
+
+
+def load_model(
+    filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+) -> Any:
+    """Return the model in a file.
+
+    Args:
+        filepath: path; its extension (`".keras"`, ...) chooses the format.
+        custom_objects: names and classes or functions that the file may name too.
+        compile: whether the training configuration is taken over.
+        safe_mode: kept for compatibility: code is never loaded from a file.
+
+    Raises:
+        ValueError: for an extension that no installed format has; the message lists those there are.
+    """
+    load = find_format(filepath, "load_model").load_model
+    assert load is not None
+    return load(filepath, custom_objects, compile, safe_mode)
+
+
+def export_model(model: Any, filepath: Any, format: str, **options: Any) -> None:
+    """Write a program that computes a model to a file, by the format of a name."""
+    able = {extension: found for extension, found in formats().items() if found.export is not None}
+    found = able.get("." + format.removeprefix("."))
+    if found is None:
+        raise ValueError(
+            f"{model.label}: no installed plugin exports the format {format!r}. "
+            f"Known: {', '.join(repr(extension.removeprefix('.')) for extension in sorted(able)) or 'none'}."
+        )
+    export = found.export
+    assert export is not None
+    export(model, filepath, **{name: value for name, value in options.items() if value is not None})

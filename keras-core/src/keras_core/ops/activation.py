@@ -1,0 +1,323 @@
+"""Activation functions."""
+
+import math
+from typing import Any
+
+from keras_core.ops.elementwise import clip, erf, logaddexp, where
+from keras_core.ops.elementwise_binary import add, divide, greater, minimum, multiply, subtract
+from keras_core.ops.elementwise_unary import absolute, exp, expm1, tanh
+from keras_core.ops.reduction import logsumexp
+from keras_core.runtime.definition import op
+from keras_core.runtime.table import active
+
+_SELU_ALPHA = 1.6732632423543772
+_SELU_SCALE = 1.0507009873554805
+
+
+@op(dtype="float")
+def relu(x: Any) -> Any:
+    """Return `max(x, 0)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.relu([-1.0, 2.0])
+        FILL
+    """
+    d = active()
+    zero = d.full((), 0, d.dtype_of(x))
+    # `where` rather than `maximum`: the derivative at 0 is 0.
+    return d.where(d.greater(x, zero), x, d.where(d.isnan(x), x, zero))
+
+
+@op(dtype="float")
+def relu6(x: Any) -> Any:
+    """Return `min(max(x, 0), 6)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.relu6([-1.0, 2.0, 8.0])
+        FILL
+    """
+    return minimum(relu(x), 6.0)
+
+
+@op(dtype="float")
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
+    """Return `x`, and `negative_slope * x` where it is negative, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        negative_slope: float.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.leaky_relu([-1.0, 2.0])
+        FILL
+    """
+    return where(greater(x, 0.0), x, multiply(negative_slope, x))
+
+
+def _exp_of_negative(x: Any, alpha: float) -> Any:
+    # The other branch must not overflow: its derivative would be inf * 0.
+    return multiply(alpha, expm1(minimum(x, 0.0)))
+
+
+@op(dtype="float")
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """Return `x`, and `alpha * (exp(x) - 1)` where it is negative, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        alpha: float.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Source:
+        Clevert et al., 2015, https://arxiv.org/abs/1511.07289.
+
+    Example:
+        >>> ops.elu([-1.0, 2.0])
+        FILL
+    """
+    return where(greater(x, 0.0), x, _exp_of_negative(x, alpha))
+
+
+@op(dtype="float")
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """Return `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        alpha: float.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Source:
+        Barron, 2017, https://arxiv.org/abs/1704.07483.
+
+    Example:
+        >>> ops.celu([-1.0, 2.0])
+        FILL
+    """
+    return where(greater(x, 0.0), x, _exp_of_negative(divide(x, alpha), alpha))
+
+
+@op(dtype="float")
+def selu(x: Any) -> Any:
+    """Return the scaled `elu` that keeps mean 0 and variance 1, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Source:
+        Klambauer et al., 2017, https://arxiv.org/abs/1706.02515.
+
+    Example:
+        >>> ops.selu([-1.0, 2.0])
+        FILL
+    """
+    return multiply(_SELU_SCALE, elu(x, _SELU_ALPHA))
+
+
+@op(dtype="float")
+def gelu(x: Any, approximate: bool = True) -> Any:
+    """Return `x * P(X <= x)` for a standard normal `X`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        approximate: whether the formula with tanh is used.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Source:
+        Hendrycks and Gimpel, 2016, https://arxiv.org/abs/1606.08415.
+
+    Example:
+        >>> ops.gelu([-1.0, 2.0], approximate=False)
+        FILL
+    """
+    if approximate:
+        cubic = multiply(0.044715, multiply(x, multiply(x, x)))
+        inner = multiply(math.sqrt(2 / math.pi), add(x, cubic))
+        return multiply(multiply(0.5, x), add(1.0, tanh(inner)))
+    return multiply(multiply(0.5, x), add(1.0, erf(multiply(x, 1 / math.sqrt(2)))))
+
+
+@op(dtype="float")
+def sigmoid(x: Any) -> Any:
+    """Return `1 / (1 + exp(-x))`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.sigmoid([0.0, 2.0])
+        FILL
+    """
+    return multiply(0.5, add(1.0, tanh(multiply(0.5, x))))
+
+
+@op(dtype="float")
+def silu(x: Any) -> Any:
+    """Return `x * sigmoid(x)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.silu([-1.0, 2.0])
+        FILL
+    """
+    return multiply(x, sigmoid(x))
+
+
+@op(dtype="float")
+def softplus(x: Any) -> Any:
+    """Return `log(1 + exp(x))`, elementwise, without overflow.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.softplus([0.0, 100.0])
+        FILL
+    """
+    return logaddexp(x, 0.0)
+
+
+@op(dtype="float")
+def softsign(x: Any) -> Any:
+    """Return `x / (1 + |x|)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.softsign([-1.0, 3.0])
+        FILL
+    """
+    return divide(x, add(1.0, absolute(x)))
+
+
+@op(dtype="float")
+def log_sigmoid(x: Any) -> Any:
+    """Return `log(sigmoid(x))`, elementwise, without overflow.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.log_sigmoid([0.0, -100.0])
+        FILL
+    """
+    return multiply(-1.0, softplus(multiply(-1.0, x)))
+
+
+@op(dtype="float")
+def hard_sigmoid(x: Any) -> Any:
+    """Return `relu6(x + 3) / 6`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.hard_sigmoid([-4.0, 0.0, 4.0])
+        FILL
+    """
+    return clip(add(multiply(x, 1 / 6), 0.5), 0.0, 1.0)
+
+
+@op(dtype="float")
+def hard_silu(x: Any) -> Any:
+    """Return `x * hard_sigmoid(x)`, elementwise.
+
+    Args:
+        x: tensor; integers become `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.hard_silu([-4.0, 1.0, 4.0])
+        FILL
+    """
+    return multiply(x, hard_sigmoid(x))
+
+
+@op(dtype="float", static={"axis": "axis_or_axes"})
+def softmax(x: Any, axis: Any = -1) -> Any:
+    """Return `exp(x)` divided by its sum over axes, without overflow.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        axis: int or tuple of ints.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.softmax([0.0, 0.0])
+        FILL
+    """
+    d = active()
+    axes = axis if axis.__class__ is tuple else (axis,)
+    largest = d.stop_gradient(d.max(x, axes, True))
+    shift = d.where(d.isfinite(largest), largest, d.full((), 0, d.dtype_of(x)))
+    powers = exp(subtract(x, shift))
+    return divide(powers, d.sum(powers, axes, True))
+
+
+@op(dtype="float", static={"axis": "axis_or_axes"})
+def log_softmax(x: Any, axis: Any = -1) -> Any:
+    """Return `log(softmax(x))`, without overflow.
+
+    Args:
+        x: tensor; integers become `floatx`.
+        axis: int or tuple of ints.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Example:
+        >>> ops.log_softmax([0.0, 0.0])
+        FILL
+    """
+    return subtract(x, logsumexp(x, axis, keepdims=True))
+
+

@@ -1,0 +1,122 @@
+"""Updates of lists of variables, as optimizers make them; a backend may fuse each into one kernel.
+
+Buffers of the lists that are returned may be reused by a kernel; the caller assigns the results to the variables.
+"""
+
+from typing import Any
+
+from keras_core.runtime.definition import op
+from keras_core.runtime.table import active
+
+Tensors = list[Any]
+
+
+def _cast(scalar: Any, like: Any) -> Any:
+    return _cast_to(scalar, active().dtype_of(like))
+
+
+def _cast_to(x: Any, dtype: str) -> Any:
+    d = active()
+    return x if d.dtype_of(x) == dtype else d.astype(x, dtype)
+
+
+@op(tensors=("*variables", "*gradients", "learning_rate"), dtype="keep", differentiable=())
+def sgd_update(variables: Tensors, gradients: Tensors, learning_rate: Any) -> Tensors:
+    """Return `variable - learning_rate * gradient` for each.
+
+    Args:
+        variables: list of tensors.
+        gradients: list of tensors of the same shapes and dtypes.
+        learning_rate: scalar tensor.
+
+    Example:
+        >>> update.sgd_update([ops.ones(2)], [ops.ones(2)], 0.1)
+        FILL
+    """
+    d = active()
+    return [d.subtract(v, d.multiply(g, _cast(learning_rate, v))) for v, g in zip(variables, gradients, strict=True)]
+
+
+@op(tensors=("*variables", "*gradients", "*velocities", "learning_rate"), dtype="keep", differentiable=())
+def momentum_update(
+    variables: Tensors, gradients: Tensors, velocities: Tensors, learning_rate: Any, momentum: float, nesterov: bool
+) -> tuple[Tensors, Tensors]:
+    """Return variables and velocities after one step with momentum.
+
+    Args:
+        variables: list of tensors.
+        gradients: list of tensors of the same shapes and dtypes.
+        velocities: list of tensors of the same shapes and dtypes.
+        learning_rate: scalar tensor.
+        momentum: float.
+        nesterov: whether the step looks ahead.
+
+    Example:
+        >>> update.momentum_update([ops.ones(1)], [ops.ones(1)], [ops.zeros(1)], 0.1, 0.9, False)
+        FILL
+    """
+    d = active()
+    new_variables: Tensors = []
+    new_velocities: Tensors = []
+    for variable, gradient, velocity in zip(variables, gradients, velocities, strict=True):
+        factor = d.full((), momentum, d.dtype_of(variable))
+        step = d.multiply(gradient, _cast(learning_rate, variable))
+        velocity = d.subtract(d.multiply(factor, velocity), step)
+        moved = d.subtract(d.multiply(factor, velocity), step) if nesterov else velocity
+        new_variables.append(d.add(variable, moved))
+        new_velocities.append(velocity)
+    return new_variables, new_velocities
+
+
+@op(tensors=("*variables", "*gradients", "*momentums", "*velocities", "learning_rate", "step"), differentiable=())
+def adam_update(
+    variables: Tensors,
+    gradients: Tensors,
+    momentums: Tensors,
+    velocities: Tensors,
+    learning_rate: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    step: Any,
+) -> tuple[Tensors, Tensors, Tensors]:
+    """Return variables and both moments after one step of Adam.
+
+    Args:
+        variables: list of tensors.
+        gradients: list of tensors of the same shapes and dtypes.
+        momentums: first moments.
+        velocities: second moments.
+        learning_rate: scalar tensor.
+        beta_1: decay of the first moment.
+        beta_2: decay of the second moment.
+        epsilon: added to the root of the second moment.
+        step: scalar tensor: 1, 2, ...
+
+    Source:
+        Kingma and Ba, 2014, https://arxiv.org/abs/1412.6980, the form before section 2.1 ends.
+
+    Example:
+        >>> one, zero = [ops.ones(1)], [ops.zeros(1)]
+        >>> update.adam_update(one, one, zero, zero, 0.1, 0.9, 0.999, 1e-7, 1)[0]
+        FILL
+    """
+    d = active()
+    results: tuple[Tensors, Tensors, Tensors] = ([], [], [])
+    for variable, gradient, momentum, velocity in zip(variables, gradients, momentums, velocities, strict=True):
+        narrow = d.dtype_of(variable)
+        # A half float rounds beta_2 to 1, and then nothing would move.
+        dtype = "float32" if narrow in ("float16", "bfloat16") else narrow
+        value, slope, mean, square = (_cast_to(x, dtype) for x in (variable, gradient, momentum, velocity))
+        one, count = d.full((), 1, dtype), _cast_to(step, dtype)
+        mean = d.add(mean, d.multiply(d.subtract(slope, mean), d.full((), 1 - beta_1, dtype)))
+        change = d.subtract(d.multiply(slope, slope), square)
+        square = d.add(square, d.multiply(change, d.full((), 1 - beta_2, dtype)))
+        bias_1 = d.subtract(one, d.pow(d.full((), beta_1, dtype), count))
+        bias_2 = d.subtract(one, d.pow(d.full((), beta_2, dtype), count))
+        rate = d.divide(d.multiply(_cast_to(learning_rate, dtype), d.sqrt(bias_2)), bias_1)
+        root = d.add(d.sqrt(square), d.full((), epsilon, dtype))
+        value = d.subtract(value, d.divide(d.multiply(mean, rate), root))
+        for column, result in zip(results, (value, mean, square), strict=True):
+            column.append(_cast_to(result, narrow))
+    return results

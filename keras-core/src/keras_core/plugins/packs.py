@@ -1,0 +1,74 @@
+"""What installed packs add: classes and ops."""
+
+import importlib
+from typing import Any
+
+from keras_core.plugins.discovery import PACKS, PluginInfo, State, normalized
+from keras_core.plugins.errors import PackLoadError, PluginError
+from keras_core.plugins.loading import guarded, upgrade
+from keras_core.plugins.registry import registry
+
+
+def pack_operations() -> list[Any]:
+    """Return the op definitions that installed packs add (hook `keras_ops`)."""
+    return registry.operations()
+
+
+def pack_serializables() -> dict[str, str]:
+    """Return `"pack>Name" -> "module:Class"` for the classes of all installed packs that work."""
+    return {name: path for name, (_, path) in registry.classes().items()}
+
+
+def find_pack(package: str) -> PluginInfo | None:
+    """Return what declares the pack with this package, usable or not, from metadata; None where nothing does.
+
+    Args:
+        package: what stands before `>` in the registered names of its classes: the pack's top-level package.
+    """
+    return next((info for info in registry.list_plugins(PACKS) if info.package == package), None)
+
+
+def resolve_pack_class(class_name: str) -> str | None:
+    """Return `"pack>Name"` of the one class of this name in the installed packs, None where there is none.
+
+    Raises:
+        PluginError: where several packs have a class of this name.
+    """
+    found = [key for key in pack_serializables() if key.partition(">")[2] == class_name]
+    if len(found) > 1:
+        raise PluginError(f"several packs bring a class '{class_name}': {', '.join(found)}; import it from its pack")
+    return found[0] if found else None
+
+
+def load_serializable(registered_name: str) -> type:
+    """Import and return the class of an installed pack by its registered name, `"pack>Name"`.
+
+    Raises:
+        PackLoadError: the pack is there but cannot be used, or the class cannot be imported.
+        PluginError: no such pack is installed, or it does not declare the class.
+    """
+    if registered_name not in registry.classes():
+        raise _no_class(registered_name)
+    info, path = registry.classes()[registered_name]
+    module, _, attribute = path.partition(":")
+    found = guarded(info, f"importing '{path}'", lambda: getattr(importlib.import_module(module), attribute))
+    if not isinstance(found, type):
+        raise PackLoadError(info.name, info.distribution, info.version, f"'{path}' is not a class", upgrade(info))
+    return found
+
+
+def _no_class(registered_name: str) -> PluginError:
+    """Return the error for a class that no working pack declares."""
+    package, _, class_name = registered_name.partition(">")
+    info = find_pack(package)
+    if info is None:
+        return PluginError(
+            f"'{registered_name}' belongs to the pack '{package}', which is not installed. "
+            f"A pack is usually installed by: pip install {normalized(package)}"
+        )
+    if info.state is not State.AVAILABLE:
+        return PackLoadError(info.name, info.distribution, info.version, f"{info.state}: {info.reason}", info.repair)
+    return PluginError(
+        f"the pack '{package}' ({info.distribution} {info.version}) declares no class '{class_name}'. "
+        f"A later version may: {upgrade(info)}"
+    )

@@ -1,0 +1,155 @@
+"""How static arguments are made canonical: axes, shapes, dtypes."""
+
+import operator
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from keras_core.runtime import dtypes
+from keras_core.runtime.keras_tensor import KerasTensor
+
+Canonicalizer: TypeAlias = Callable[[Any, Any], Any]
+
+
+def canonical_axis(axis: Any, ndim: int) -> int:
+    """Return an axis as an int with `0 <= axis < ndim`.
+
+    Raises:
+        ValueError: where it is out of range.
+        TypeError: where it is no int.
+    """
+    try:
+        index = operator.index(axis)
+    except TypeError:
+        raise TypeError(f"argument 'axis' must be an int, got {axis!r} of type {type(axis).__name__}.") from None
+    if not -ndim <= index < ndim:
+        raise ValueError(f"argument 'axis' must be in [{-ndim}, {ndim}) for a tensor of rank {ndim}, got {axis}.")
+    return index + ndim if index < 0 else index
+
+
+def canonical_axes(axis: Any, ndim: int) -> tuple[int, ...] | None:
+    """Return axes as None for all, or a sorted tuple.
+
+    Raises:
+        ValueError: where one is out of range or stands twice.
+        TypeError: where it is neither an int, nor a list or tuple of ints, nor None.
+    """
+    if axis is None:
+        return None
+    if isinstance(axis, list | tuple):
+        axes = tuple(sorted([canonical_axis(item, ndim) for item in axis]))
+        if len(set(axes)) != len(axes):
+            raise ValueError(f"argument 'axis' must not name an axis twice, got {axis}.")
+        return axes
+    return (canonical_axis(axis, ndim),)
+
+
+def _axis(value: Any, x: Any) -> int:
+    return canonical_axis(value, x.ndim)
+
+
+def _axis_or_none(value: Any, x: Any) -> int | None:
+    return None if value is None else canonical_axis(value, x.ndim)
+
+
+def _axes(value: Any, x: Any) -> tuple[int, ...] | None:
+    return canonical_axes(value, x.ndim)
+
+
+def _axis_or_axes(value: Any, x: Any) -> int | tuple[int, ...] | None:
+    return canonical_axes(value, x.ndim) if isinstance(value, list | tuple) else _axis_or_none(value, x)
+
+
+def _new_axis(value: Any, x: Any) -> int:
+    return canonical_axis(value, x.ndim + 1)
+
+
+def canonical_size(size: Any) -> Any:
+    """Return one size: an int, None (unknown, of a symbolic tensor), or a scalar tensor as it is."""
+    if size is None or isinstance(size, KerasTensor):
+        return size
+    try:
+        return operator.index(size)
+    except TypeError:
+        if getattr(size, "shape", None) is not None and len(size.shape) == 0:
+            return size
+        raise TypeError(f"a shape must be an int or a tuple of ints, got the size {size!r}.") from None
+
+
+def canonical_shape(value: Any, x: Any = None) -> tuple[Any, ...]:
+    """Return a shape as a tuple of sizes.
+
+    Raises:
+        TypeError: where it is neither an int nor a sequence of ints.
+    """
+    if isinstance(value, list | tuple):
+        return tuple(map(canonical_size, value))
+    if isinstance(value, str) or value is None:
+        raise TypeError(f"a shape must be an int or a tuple of ints, got {value!r}.")
+    if hasattr(value, "tolist"):
+        listed = value.tolist()
+        return tuple(listed) if isinstance(listed, list) else (listed,)
+    return (canonical_size(value),)
+
+
+def _pad_width(value: Any, x: Any) -> tuple[tuple[int, int], ...]:
+    if isinstance(value, int):
+        return ((value, value),) * x.ndim
+    widths = [tuple(width) if isinstance(width, list | tuple) else (width,) for width in value]
+    if len(widths) == 2 and all(len(width) == 1 for width in widths):
+        return ((widths[0][0], widths[1][0]),) * x.ndim
+    pairs = tuple((width[0], width[-1]) for width in widths)
+    if len(pairs) == 1:
+        return pairs * x.ndim
+    if len(pairs) != x.ndim:
+        raise ValueError(f"argument 'pad_width' must have one pair an axis ({x.ndim}), got {value}.")
+    return pairs
+
+
+def _tuple_or_int(value: Any, x: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(map(operator.index, value))
+    return tuple(value.tolist()) if getattr(value, "ndim", 0) else operator.index(value)
+
+
+def _repeats(value: Any, x: Any) -> tuple[int, ...]:
+    counts = canonical_shape(value)
+    return (1,) * (x.ndim - len(counts)) + counts
+
+
+def _dtype(value: Any, x: Any) -> str:
+    return dtypes.standardize_dtype(value)
+
+
+def _dtype_or_none(value: Any, x: Any) -> str | None:
+    return None if value is None else dtypes.standardize_dtype(value)
+
+
+CANONICAL: Final[dict[str, Canonicalizer]] = {
+    "axis": _axis,
+    "axis_or_none": _axis_or_none,
+    "axes": _axes,
+    "axis_or_axes": _axis_or_axes,
+    "new_axis": _new_axis,
+    "shape": canonical_shape,
+    "pad_width": _pad_width,
+    "tuple_or_int": _tuple_or_int,
+    "repeats": _repeats,
+    "dtype": _dtype,
+    "dtype_or_none": _dtype_or_none,
+}
+"""Kind of static argument -> `(value, first tensor) -> canonical value`."""
+
+FAST_PATH: Final[dict[str, str]] = {
+    "axis": "if {name}.__class__ is not int or {name} < 0 or {name} >= {x}.ndim: {name} = _canon_axis({name}, {x})",
+    "axis_or_none": "if {name} is not None: {name} = _canon_axis_or_none({name}, {x})",
+    "axes": "if {name} is not None: {name} = _canon_axes({name}, {x})",
+    "axis_or_axes": "if {name} is not None: {name} = _canon_axis_or_axes({name}, {x})",
+    "new_axis": "{name} = _canon_new_axis({name}, {x})",
+    "shape": "{name} = _canon_shape({name}, {x})",
+    "pad_width": "{name} = _canon_pad_width({name}, {x})",
+    "tuple_or_int": "if {name}.__class__ is not int: {name} = _canon_tuple_or_int({name}, {x})",
+    "repeats": "{name} = _canon_repeats({name}, {x})",
+    "dtype": "{name} = _canon_dtype({name}, {x})",
+    "dtype_or_none": "if {name} is not None: {name} = _canon_dtype_or_none({name}, {x})",
+}
+"""The same as source lines for the generated functions, which spare the call where the value is canonical already."""

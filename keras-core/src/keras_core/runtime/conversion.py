@@ -1,0 +1,116 @@
+"""What ops take for a tensor: scalars, lists, arrays, variables, symbolic tensors; and how these are promoted."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_core.runtime import config, dtypes
+from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.table import DispatchTable, host_dtype, loaded_tables
+from keras_core.runtime.variable import Variable
+
+_SCALARS = (bool, int, float, complex)
+
+
+def dtype_name(table: DispatchTable, x: Any) -> str:
+    """Return the lattice name of anything that an op takes: a dtype name, or a weak one for a Python scalar."""
+    if isinstance(x, table.tensor_types):
+        return table.dtype_names[x.dtype]
+    weak = dtypes.weak_type(x)
+    if weak is not None:
+        return weak
+    if isinstance(x, Variable):
+        return x.computed_dtype
+    if isinstance(x, KerasTensor):
+        return x.dtype
+    if isinstance(x, list | tuple):
+        return _name_of_sequence(table, x)
+    dtype = getattr(x, "dtype", None)
+    if dtype is not None:
+        return dtypes.standardize_dtype(dtype)
+    return dtypes.standardize_dtype(np.asarray(x).dtype)
+
+
+def _name_of_sequence(table: DispatchTable, values: Any) -> str:
+    if not values:
+        return config.floatx()
+    return dtypes.promote_names(frozenset(dtype_name(table, value) for value in values))
+
+
+def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
+    """Return `x` as a tensor of a table.
+
+    Args:
+        table: the table whose tensor is wanted.
+        x: a tensor of the backend, Variable, Python scalar, nested list, NumPy array, or object with `__array__`.
+        dtype: dtype name; None for the one that `x` has or implies.
+
+    Raises:
+        TypeError: where `x` is nothing of the kind.
+    """
+    if isinstance(x, table.tensor_types):
+        if dtype is None or table.dtype_names[x.dtype] == dtype:
+            return x
+        return table.astype(x, dtype)
+    if type(x) in _SCALARS:
+        return table.scalar(x, dtype or dtypes.result_type(type(x)))
+    if isinstance(x, Variable):
+        return to_tensor(table, x.value, dtype)
+    if table.is_symbolic:
+        specification = _specification(table, x)
+        if specification is not None:
+            return specification if dtype is None else KerasTensor(specification.shape, dtype)
+    if isinstance(x, KerasTensor):
+        raise TypeError(f"expected a tensor with values, got {x!r}, which only describes a model.")
+    if isinstance(x, list | tuple):
+        return _sequence_to_tensor(table, x, dtype)
+    if not isinstance(x, np.ndarray | np.generic):
+        x = _foreign_to_array(x)
+    if dtype is None:
+        dtype = dtypes.standardize_dtype(x.dtype)
+    return table.from_host(np.asarray(x).astype(host_dtype(dtype), copy=False), dtype)
+
+
+def _specification(table: DispatchTable, x: Any) -> KerasTensor | None:
+    # Inside shape inference a value met on the way, a constant of a layer say, counts by its shape and dtype only.
+    for other in (table.root, *loaded_tables().values()):
+        if isinstance(x, other.tensor_types) and not isinstance(x, np.ndarray | np.generic):
+            return KerasTensor(other.static_shape(x), other.dtype_names[x.dtype])
+    return None
+
+
+def _sequence_to_tensor(table: DispatchTable, values: Any, dtype: str | None) -> Any:
+    if dtype is None:
+        dtype = _name_of_sequence(table, values)
+    if _holds_tensors(table, values):
+        parts = [table.expand_dims(to_tensor(table, value, dtype), 0) for value in values]
+        return table.concat(parts, 0)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"expected a nested list of numbers with equal lengths, got {values!r}.") from error
+    if array.dtype == object or array.dtype.kind in "USmM":
+        raise TypeError(f"expected numbers or bools, got a list with elements of NumPy dtype {array.dtype}.")
+    return table.from_host(array.astype(host_dtype(dtype)), dtype)
+
+
+def _holds_tensors(table: DispatchTable, values: Any) -> bool:
+    for value in values:
+        if isinstance(value, list | tuple):
+            if _holds_tensors(table, value):
+                return True
+        elif isinstance(value, (*table.tensor_types, Variable, KerasTensor)) and not isinstance(value, np.generic):
+            return True
+    return False
+
+
+def _foreign_to_array(x: Any) -> np.ndarray:
+    for other in loaded_tables().values():
+        if isinstance(x, other.tensor_types):
+            return other.to_host(x)
+    if isinstance(x, str | bytes | dict | set) or x is None or callable(x):
+        raise TypeError(f"expected a tensor, array, number or list of numbers, got {x!r} of type {type(x).__name__}.")
+    array = np.asarray(x)
+    if array.dtype == object or array.dtype.kind in "USmM":
+        raise TypeError(f"expected numbers or bools, got {type(x).__name__} of NumPy dtype {array.dtype}.")
+    return array

@@ -1,0 +1,332 @@
+"""One definition an op: what `@op` makes of a function, and how a call of it runs.
+
+The function that users call is generated from the definition, as `dataclasses` generates `__init__`: a fast path of a few
+comparisons straight into the dispatch table, and one general path for everything else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from keras_core.runtime import dtypes
+from keras_core.runtime.axes import CANONICAL, FAST_PATH, Canonicalizer
+from keras_core.runtime.conversion import dtype_name, to_tensor
+from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.symbolic import symbolic_table
+from keras_core.runtime.table import DispatchTable, default_table, get_active, use_table
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+DATABASE: Final[dict[str, OpDefinition]] = {}
+"""Every op by name, in the order of definition."""
+
+DTYPE_RULES: Final = ("common", "float", "inexact_common", "bool", "keep", "number", "accumulate", "branches")
+
+
+@dataclass(frozen=True, eq=False)
+class OpDefinition:
+    """Everything that is known of an op.
+
+    Attributes:
+        name: the public name.
+        family: the module that defines it.
+        signature: of the public function.
+        body: the composite, None for an op that is one primitive.
+        primitive: name of the primitive that it is, None for a composite.
+        tensors: names of the parameters that hold tensors (by default the first).
+        lists: those of them that hold a list or tuple of tensors.
+        dtype: promotion rule of the tensors, one of `DTYPE_RULES`.
+        static: parameter name -> how it is made canonical.
+        prepare: further checks, `list of prepared arguments -> list of canonical arguments`; no fast path then.
+        infer: shape and dtype rule where running the body on `KerasTensor`s would not do.
+        differentiable: names of the tensor parameters through which gradients flow.
+        since: contract version that brought it.
+        function: the public function.
+    """
+
+    name: str
+    family: str
+    signature: inspect.Signature
+    body: Callable[..., Any] | None
+    primitive: str | None
+    tensors: tuple[str, ...]
+    lists: frozenset[str]
+    dtype: str
+    static: dict[str, str]
+    infer: Callable[..., Any] | None
+    prepare: Callable[[list[Any]], list[Any]] | None
+    differentiable: tuple[str, ...]
+    since: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        parameters = list(self.signature.parameters)
+        canonical: list[tuple[int, Canonicalizer]] = []
+        for name, kind in self.static.items():
+            canonical.append((parameters.index(name), CANONICAL[kind]))
+        tensors = tuple((parameters.index(name), name in self.lists) for name in self.tensors)
+        object.__setattr__(self, "tensor_positions", tensors)
+        object.__setattr__(self, "canonical", tuple(canonical))
+        object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
+        variadic = [p.name for p in self.signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
+        object.__setattr__(self, "variadic", parameters.index(variadic[0]) if variadic else None)
+        object.__setattr__(self, "function", _generate(self))
+
+    tensor_positions: tuple[tuple[int, bool], ...] = ()
+    canonical: tuple[tuple[int, Canonicalizer], ...] = ()
+    slot: str = ""
+    variadic: int | None = None
+    function: Callable[..., Any] = None  # pyright: ignore[reportAssignmentType]
+
+
+def op(
+    *,
+    primitive: str | None = None,
+    tensors: tuple[str, ...] | None = None,
+    dtype: str = "keep",
+    static: dict[str, str] | None = None,
+    infer: Callable[..., Any] | None = None,
+    prepare: Callable[[list[Any]], list[Any]] | None = None,
+    differentiable: tuple[str, ...] | None = None,
+    since: tuple[int, int] = (1, 0),
+    name: str | None = None,
+) -> Callable[[Function], Function]:
+    """Define an op; see `docs/internals.md` for the arguments.
+
+    The decorated function has the public signature and docstring, and for a composite the body, which gets tensors of one
+    table and canonical static arguments and may call other ops.
+    """
+
+    def define(function: Function) -> Function:
+        signature = inspect.signature(function)
+        holding = (next(iter(signature.parameters)),) if tensors is None else tensors
+        lists = frozenset(tensor[1:] for tensor in holding if tensor.startswith("*"))
+        names = tuple(tensor.lstrip("*") for tensor in holding)
+        definition = OpDefinition(
+            name=name or function.__name__,
+            family=function.__module__.rpartition(".")[2],
+            signature=signature,
+            body=None if primitive else function,
+            primitive=primitive,
+            tensors=names,
+            lists=lists,
+            dtype=dtype,
+            static=static or {},
+            infer=infer,
+            prepare=prepare,
+            differentiable=names if differentiable is None else differentiable,
+            since=since,
+        )
+        if definition.name in DATABASE:
+            raise ValueError(f"op {definition.name!r} is defined twice.")
+        DATABASE[definition.name] = definition
+        public = definition.function
+        public.__name__ = definition.name
+        public.__qualname__ = definition.name
+        public.__module__ = function.__module__
+        public.__doc__ = function.__doc__
+        public.__annotations__ = function.__annotations__
+        public.__signature__ = definition.signature  # pyright: ignore[reportFunctionMemberAccess]
+        public.definition = definition  # pyright: ignore[reportFunctionMemberAccess]
+        return public  # pyright: ignore[reportReturnType]
+
+    return define
+
+
+# The fast path -----------------------------------------------------------------------------------------------------
+
+
+def _generate(definition: OpDefinition) -> Callable[..., Any]:
+    """Return the public function of a definition."""
+    parameters = list(definition.signature.parameters.values())
+    header = ", ".join(
+        f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name + (f"=_default_{p.name}" if p.default is not p.empty else "")
+        for p in parameters
+    )
+    passed = ", ".join(f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name for p in parameters)
+    packed = "".join(p.name + ", " for p in parameters)
+    lines = [f"def {definition.name}({header}):", "    d = _active() or _default()"]
+    conditions = _fast_conditions(definition)
+    if conditions:
+        lines.append("    T = d.tensor_type")
+        lines.append(f"    if {' and '.join(conditions)}:")
+        if definition.static:
+            reference = _reference(definition)
+            lines.append("        try:")
+            lines += [f"            {FAST_PATH[kind].format(name=name, x=reference)}" for name, kind in definition.static.items()]
+            # The general path says what is wrong, with the op's name.
+            lines.append(f"        except (TypeError, ValueError): return _general(_definition, d, ({packed}))")
+        if definition.body is None:
+            lines.append(f"        return d.{definition.primitive}({passed})")
+        else:
+            lines.append(f"        result = d.op_{definition.name}({passed})")
+            lines.append("        if result is not NotImplemented:")
+            lines.append("            return result")
+            lines.append(f"        return _body({passed})")
+    lines.append(f"    return _general(_definition, d, ({packed}))")
+    namespace: dict[str, Any] = {
+        "_active": get_active,
+        "_default": default_table,
+        "_general": call_general,
+        "_definition": definition,
+        "_body": definition.body,
+        "_uniform": uniform,
+        **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
+        **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
+    }
+    exec(compile("\n".join(lines), f"<op {definition.name}>", "exec"), namespace)
+    return namespace[definition.name]
+
+
+def _reference(definition: OpDefinition) -> str:
+    name = definition.tensors[0]
+    return f"{name}[0]" if name in definition.lists else name
+
+
+def _fast_conditions(definition: OpDefinition) -> list[str]:
+    """Return the tests under which arguments can go into the table as they are; none: there is no fast path."""
+    if not definition.tensors or definition.prepare is not None:
+        return []
+    conditions: list[str] = []
+    plain = [name for name in definition.tensors if name not in definition.lists]
+    for name in plain:
+        optional = definition.signature.parameters[name].default is None
+        test = f"type({name}) is T"
+        conditions.append(f"({name} is None or {test})" if optional else test)
+    required = [name for name in plain if definition.signature.parameters[name].default is not None]
+    conditions += [f"_uniform({name}, T)" for name in definition.tensors if name in definition.lists]
+    if definition.dtype not in ("keep", "branches") and (len(required) < len(plain) or (definition.lists and plain)):
+        return []  # promotion among optional tensors is left to the general path
+    first = _reference(definition)
+    if definition.dtype in ("common", "float", "inexact_common", "number"):
+        conditions += [f"{required[0]}.dtype == {name}.dtype" for name in required[1:]]
+    if definition.dtype in ("float", "inexact_common", "number", "accumulate"):
+        conditions.append(f"{first}.dtype in d.inexact")
+    if definition.dtype == "bool":
+        conditions += [f"{name}.dtype == d.bool_dtype" for name in required]
+    return conditions
+
+
+def uniform(tensors: Any, tensor_type: type) -> bool:
+    """Tell whether a non-empty list or tuple holds tensors of this type with one dtype."""
+    if (tensors.__class__ is not list and tensors.__class__ is not tuple) or not tensors:
+        return False
+    first = tensors[0]
+    if type(first) is not tensor_type:
+        return False
+    dtype = first.dtype
+    return all([type(tensor) is tensor_type and tensor.dtype == dtype for tensor in tensors])
+
+
+# The general path --------------------------------------------------------------------------------------------------
+
+
+def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -> Any:
+    """Run an op on anything that it takes: convert, promote, make canonical, call."""
+    if not d.is_symbolic and _is_symbolic_call(definition, args):
+        return _record(definition, d, args)
+    try:
+        prepared = prepare_arguments(definition, d, args)
+    except (TypeError, ValueError) as error:
+        if str(error).startswith(definition.name + ":"):
+            raise
+        raise type(error)(f"{definition.name}: {error}") from error
+    return run(definition, d, prepared)
+
+
+def run(definition: OpDefinition, d: DispatchTable, args: list[Any]) -> Any:
+    """Call the primitive, the kernel or the body on prepared arguments."""
+    if definition.variadic is not None:
+        args = [*args[: definition.variadic], *args[definition.variadic]]
+    if d.is_symbolic and definition.infer is not None:
+        return definition.infer(*args)
+    if definition.primitive is not None:
+        return getattr(d, definition.primitive)(*args)
+    result = getattr(d, definition.slot)(*args)
+    return definition.body(*args) if result is NotImplemented else result  # pyright: ignore[reportOptionalCall]
+
+
+def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -> list[Any]:
+    """Return the arguments with tensors converted and promoted and static arguments canonical."""
+    prepared = list(args)
+    rule = definition.dtype
+    tensors: list[Any] = []
+    for position, is_list in definition.tensor_positions:
+        value = prepared[position]
+        if is_list:
+            if not isinstance(value, list | tuple) or not value:
+                parameter = list(definition.signature.parameters)[position]
+                raise TypeError(f"argument '{parameter}' must be a non-empty list or tuple of tensors, got {value!r}.")
+            tensors += value
+        elif value is not None:
+            tensors.append(value)
+    target: str | None = None
+    promoted = tensors[1:] if rule == "branches" else tensors  # the condition chooses and is not promoted
+    if rule != "keep" and promoted:
+        target = _target_dtype(rule, [dtype_name(d, tensor) for tensor in promoted])
+    for position, is_list in definition.tensor_positions:
+        value = prepared[position]
+        if rule == "branches" and position == definition.tensor_positions[0][0]:
+            prepared[position] = to_tensor(d, value)
+            continue
+        if is_list:
+            prepared[position] = [to_tensor(d, item, target) for item in value]
+        elif value is not None:
+            prepared[position] = to_tensor(d, value, target)
+    if definition.canonical:
+        reference = None
+        if definition.tensor_positions:
+            position, is_list = definition.tensor_positions[0]
+            reference = prepared[position][0] if is_list else prepared[position]
+        for position, canonicalize in definition.canonical:
+            prepared[position] = canonicalize(prepared[position], reference)
+    return prepared if definition.prepare is None else definition.prepare(prepared)
+
+
+def _target_dtype(rule: str, names: list[str]) -> str:
+    if rule == "bool":
+        return "bool"
+    common = dtypes.promote_names(frozenset(names))
+    if rule in ("float", "inexact_common"):
+        return dtypes.float_for(common)
+    if rule == "number":
+        return "int32" if common == "bool" else common
+    if rule == "accumulate":
+        # As NumPy does it, sums of narrow integers are taken in a wider one, here of 32 bits.
+        narrow = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+        return narrow.get(common, common)
+    return common
+
+
+# Symbolic calls ----------------------------------------------------------------------------------------------------
+
+
+def _is_symbolic_call(definition: OpDefinition, args: tuple[Any, ...]) -> bool:
+    for position, _is_list in definition.tensor_positions:
+        value = args[position]
+        if isinstance(value, KerasTensor):
+            return True
+        if isinstance(value, list | tuple) and any(isinstance(item, KerasTensor) for item in value):
+            return True
+    return False
+
+
+def infer_outputs(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -> Any:
+    """Return the `KerasTensor`s that an op gives, without recording."""
+    with use_table(symbolic_table(d)) as symbolic:
+        return call_general(definition, symbolic, args)
+
+
+def _record(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -> Any:
+    from keras_core.runtime.operation import Node, OpCall, fresh, map_symbolic, symbolic_leaves
+
+    outputs = infer_outputs(definition, d, args)
+    if not symbolic_leaves(outputs):
+        return outputs  # such as `shape`: the answer is no tensor
+    outputs = map_symbolic(fresh, outputs)
+    if definition.variadic is not None:
+        args = (*args[: definition.variadic], *args[definition.variadic])
+    Node(OpCall(definition.name), args, {}, outputs)
+    return outputs

@@ -1,0 +1,135 @@
+"""Scopes that change how variables are read and written, and how things are named."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+
+class StatelessScope:
+    """Reads of variables come from, and writes go to, this scope instead of the variables.
+
+    Args:
+        state_mapping: pairs of variable and value to read; a variable that is not named is read as it is.
+        collect_losses: whether losses added by layers are kept in `losses`.
+        initialize_variables: kept for compatibility.
+
+    Example:
+        >>> import keras_core
+        >>> v = keras_core.Variable([1.0])
+        >>> with StatelessScope() as scope:
+        ...     v.assign([2.0])
+        >>> float(v.numpy()[0]), float(scope.get_current_value(v)[0])
+        (1.0, 2.0)
+    """
+
+    def __init__(
+        self,
+        state_mapping: Sequence[tuple[Any, Any]] | None = None,
+        collect_losses: bool = False,
+        initialize_variables: bool = True,
+    ) -> None:
+        self.values: dict[int, Any] = {}
+        self.written: dict[int, Any] = {}
+        self.read: dict[int, Any] = {}
+        self.collect_losses = collect_losses
+        self.initialize_variables = initialize_variables
+        self.losses: list[Any] = []
+        self.outer: StatelessScope | None = None
+        for variable, value in state_mapping or ():
+            self.values[id(variable)] = variable.as_own_value(value)
+
+    def __enter__(self) -> "StatelessScope":
+        self.outer = _stateless.get()
+        self._token = _stateless.set(self)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        _stateless.reset(self._token)
+
+    def read_value(self, variable: Any) -> Any:
+        """Return what a read of the variable gives inside this scope, None for the variable's own value."""
+        value = self.values.get(id(variable))
+        if value is None:
+            self.read[id(variable)] = variable
+            if self.outer is not None:
+                return self.outer.read_value(variable)
+        return value
+
+    def write_value(self, variable: Any, value: Any) -> None:
+        """Keep a value that was assigned to the variable inside this scope."""
+        self.values[id(variable)] = value
+        self.written[id(variable)] = variable
+
+    def updates(self) -> list[tuple[Any, Any]]:
+        """Return the variables that were assigned, with their last values."""
+        return [(variable, self.values[key]) for key, variable in self.written.items()]
+
+    def add_update(self, update: tuple[Any, Any]) -> None:
+        """Keep a pair of variable and value."""
+        self.write_value(*update)
+
+    def add_loss(self, loss: Any) -> None:
+        """Keep a loss where `collect_losses` is set."""
+        self.losses.append(loss)
+
+    def get_current_value(self, variable: Any) -> Any:
+        """Return the value that was assigned or mapped, None where there is none."""
+        return self.values.get(id(variable))
+
+
+_stateless: ContextVar[StatelessScope | None] = ContextVar("keras_core_stateless_scope", default=None)
+stateless_scope = _stateless.get
+
+
+def in_stateless_scope() -> bool:
+    """Tell whether reads and writes of variables are redirected."""
+    return _stateless.get() is not None
+
+
+@contextlib.contextmanager
+def ignore_stateless_scope() -> Iterator[None]:
+    """Read and write variables themselves inside the block, as layers do while they are built."""
+    token = _stateless.set(None)
+    try:
+        yield
+    finally:
+        _stateless.reset(token)
+
+
+_autocast: ContextVar[str | None] = ContextVar("keras_core_autocast", default=None)
+autocast_dtype = _autocast.get
+
+
+@contextlib.contextmanager
+def autocast_scope(dtype: str | None) -> Iterator[None]:
+    """Read float variables in another dtype inside the block; None ends an outer scope."""
+    token = _autocast.set(dtype)
+    try:
+        yield
+    finally:
+        _autocast.reset(token)
+
+
+_path: ContextVar[tuple[str, ...]] = ContextVar("keras_core_name_scope", default=())
+
+
+def current_path() -> str:
+    """Return the names of the scopes around, joined by slashes."""
+    return "/".join(_path.get())
+
+
+@contextlib.contextmanager
+def name_scope(name: str) -> Iterator[None]:
+    """Put a name before the paths of the variables made inside the block.
+
+    Raises:
+        ValueError: for an empty name or one with a slash.
+    """
+    if not isinstance(name, str) or not name or "/" in name:
+        raise ValueError(f"name_scope: expected a non-empty name without '/', got {name!r}.")
+    token = _path.set((*_path.get(), name))
+    try:
+        yield
+    finally:
+        _path.reset(token)

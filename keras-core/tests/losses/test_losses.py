@@ -1,0 +1,222 @@
+"""Losses against NumPy: values, weights, masks, reductions, configurations."""
+
+import numpy as np
+import pytest
+
+from keras_core import losses, ops
+from keras_core.runtime.call_context import set_mask
+
+generator = np.random.default_rng(0)
+Y_TRUE = generator.random((4, 3)).astype("float32")
+Y_PRED = generator.random((4, 3)).astype("float32")
+ONE_HOT = np.eye(3, dtype="float32")[[0, 2, 1, 1]]
+LABELS = np.array([0, 2, 1, 1])
+PROBABILITIES = Y_PRED / Y_PRED.sum(-1, keepdims=True)
+WEIGHTS = np.array([1.0, 0.5, 0.0, 2.0], "float32")
+ERROR = np.abs(Y_TRUE.astype("float64") - Y_PRED)
+LOG_SOFTMAX = Y_PRED - np.log(np.exp(Y_PRED).sum(-1, keepdims=True))
+BINARY = (Y_TRUE > 0.5).astype("float32")
+
+
+def crossentropy(target, probabilities):
+    return -(target * np.log(probabilities)).sum(-1)
+
+
+def binary(target, p):
+    return -(target * np.log(p) + (1 - target) * np.log(1 - p)).mean(-1)
+
+
+CASES = [
+    (losses.MeanSquaredError, {}, losses.mean_squared_error, Y_TRUE, Y_PRED, (ERROR**2).mean(-1)),
+    (losses.MeanAbsoluteError, {}, losses.mean_absolute_error, Y_TRUE, Y_PRED, ERROR.mean(-1)),
+    (
+        losses.Huber,
+        {"delta": 0.25},
+        losses.huber,
+        Y_TRUE,
+        Y_PRED,
+        np.where(ERROR <= 0.25, ERROR**2 / 2, 0.25 * ERROR - 0.25**2 / 2).mean(-1),
+    ),
+    (
+        losses.CategoricalCrossentropy,
+        {},
+        losses.categorical_crossentropy,
+        ONE_HOT,
+        Y_PRED,
+        crossentropy(ONE_HOT, PROBABILITIES),
+    ),
+    (
+        losses.CategoricalCrossentropy,
+        {"from_logits": True, "label_smoothing": 0.3},
+        losses.categorical_crossentropy,
+        ONE_HOT,
+        Y_PRED,
+        -((ONE_HOT * 0.7 + 0.1) * LOG_SOFTMAX).sum(-1),
+    ),
+    (
+        losses.SparseCategoricalCrossentropy,
+        {},
+        losses.sparse_categorical_crossentropy,
+        LABELS,
+        Y_PRED,
+        crossentropy(ONE_HOT, PROBABILITIES),
+    ),
+    (
+        losses.SparseCategoricalCrossentropy,
+        {"from_logits": True},
+        losses.sparse_categorical_crossentropy,
+        LABELS[:, None],
+        Y_PRED,
+        -(ONE_HOT * LOG_SOFTMAX).sum(-1),
+    ),
+    (losses.BinaryCrossentropy, {}, losses.binary_crossentropy, BINARY, Y_PRED, binary(BINARY, Y_PRED)),
+    (
+        losses.BinaryCrossentropy,
+        {"from_logits": True, "label_smoothing": 0.2},
+        losses.binary_crossentropy,
+        BINARY,
+        Y_PRED,
+        binary(BINARY * 0.8 + 0.1, 1 / (1 + np.exp(-Y_PRED))),
+    ),
+]
+NAMES = [f"{case[0].__name__}-{'-'.join(case[1])}" for case in CASES]
+
+
+@pytest.mark.parametrize(("cls", "arguments", "function", "y_true", "y_pred", "expected"), CASES, ids=NAMES)
+def test_values(cls, arguments, function, y_true, y_pred, expected):
+    np.testing.assert_allclose(function(y_true, y_pred, **arguments), expected, rtol=1e-5)
+    np.testing.assert_allclose(cls(reduction=None, **arguments)(y_true, y_pred), expected, rtol=1e-5)
+    np.testing.assert_allclose(cls(**arguments)(y_true, y_pred), expected.mean(), rtol=1e-5)
+    weighted = cls(**arguments)(y_true, y_pred, sample_weight=WEIGHTS)
+    np.testing.assert_allclose(weighted, (expected * WEIGHTS).mean(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("cls", "arguments", "function", "y_true", "y_pred", "expected"), CASES, ids=NAMES)
+def test_configuration_round_trips(cls, arguments, function, y_true, y_pred, expected):
+    loss = cls(**arguments, reduction="sum", name="mine")
+    loaded = losses.deserialize(losses.serialize(loss))
+    assert (type(loaded), loaded.get_config()) == (cls, loss.get_config())
+    np.testing.assert_allclose(loaded(y_true, y_pred), expected.sum(), rtol=1e-5)
+
+
+VALUES = (ERROR**2).mean(-1)
+MASK = np.array([True, True, False, True])
+REDUCTIONS = {
+    "sum_over_batch_size": lambda v, w: (v * w).mean(),
+    "mean": lambda v, w: (v * w).mean(),
+    "sum": lambda v, w: (v * w).sum(),
+    "mean_with_sample_weight": lambda v, w: (v * w).sum() / np.sum(w),
+    "none": lambda v, w: v * w,
+    None: lambda v, w: v * w,
+}
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("shape", [(4,), (4, 1)])
+def test_reductions_of_weighted_values(reduction, shape):
+    loss = losses.MeanSquaredError(reduction=reduction)
+    result = np.asarray(loss(Y_TRUE, Y_PRED, sample_weight=WEIGHTS.reshape(shape)))
+    np.testing.assert_allclose(result.ravel(), np.ravel(REDUCTIONS[reduction](VALUES, WEIGHTS)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_reductions_of_masked_values(reduction):
+    y_pred = Y_PRED.copy()
+    set_mask(y_pred, MASK)
+    result = losses.MeanSquaredError(reduction=reduction)(Y_TRUE, y_pred, sample_weight=WEIGHTS)
+    # An average is one over the elements that count.
+    scale = 4 / 3 if reduction in ("mean", "sum_over_batch_size") else 1.0
+    np.testing.assert_allclose(result, REDUCTIONS[reduction](VALUES, WEIGHTS * MASK * scale), rtol=1e-5)
+
+
+def test_masked_mean_is_over_what_counts():
+    y_pred = Y_PRED.copy()
+    set_mask(y_pred, MASK)
+    np.testing.assert_allclose(losses.MeanSquaredError()(Y_TRUE, y_pred), VALUES[MASK].mean(), rtol=1e-5)
+
+
+def test_nothing_that_counts_is_zero():
+    y_pred = Y_PRED.copy()
+    set_mask(y_pred, np.zeros(4, bool))
+    assert float(losses.MeanSquaredError()(Y_TRUE, y_pred)) == 0.0
+
+
+def test_ignored_class_does_not_count():
+    expected = crossentropy(ONE_HOT, PROBABILITIES)
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=1)
+    np.testing.assert_allclose(loss(LABELS, Y_PRED), expected[:2].mean(), rtol=1e-5)
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=-1)
+    padded = np.array([0, 2, -1, -1])
+    np.testing.assert_allclose(loss(padded, Y_PRED), expected[:2].mean(), rtol=1e-5)
+
+
+def test_large_labels_stay_exact():
+    labels, classes = np.array([2**24 + 1]), 2**24 + 3
+    y_pred = np.zeros((1, classes), "float32")
+    y_pred[0, -2] = 50.0
+    assert float(losses.SparseCategoricalCrossentropy(from_logits=True)(labels, y_pred)) < 1e-3
+
+
+def test_ranks_that_differ_by_a_last_axis_of_one():
+    expected = ((Y_TRUE[:, 0] - Y_PRED[:, 0]) ** 2).mean()
+    np.testing.assert_allclose(losses.MeanSquaredError()(Y_TRUE[:, 0], Y_PRED[:, :1]), expected, rtol=1e-5)
+
+
+def test_values_of_higher_rank_take_one_weight_a_sample():
+    y_true, y_pred = np.stack([Y_TRUE] * 2, 1), np.stack([Y_PRED] * 2, 1)
+    result = losses.MeanSquaredError()(y_true, y_pred, sample_weight=WEIGHTS)
+    np.testing.assert_allclose(result, (VALUES * WEIGHTS).mean(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_dtype(dtype):
+    loss = losses.MeanSquaredError(dtype=dtype)
+    assert loss.dtype == dtype
+    assert loss(Y_TRUE, Y_PRED).dtype == np.dtype(dtype)
+
+
+def test_own_loss():
+    class Distance(losses.Loss):
+        def call(self, y_true, y_pred):
+            return ops.abs(y_true["a"] - y_pred["a"])
+
+    assert float(Distance()({"a": np.zeros(2)}, {"a": np.ones(2)})) == 1.0
+    with pytest.raises(NotImplementedError, match="call"):
+        losses.Loss()(Y_TRUE, Y_PRED)
+
+
+def test_lists_are_tensors():
+    assert float(losses.MeanSquaredError()([[0.0, 1.0]], [[1.0, 1.0]])) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("identifier", "expected"),
+    [
+        ("mse", losses.mean_squared_error),
+        ("MAE", losses.mean_absolute_error),
+        ("binary_crossentropy", losses.binary_crossentropy),
+        (losses.huber, losses.huber),
+        (None, None),
+    ],
+)
+def test_get(identifier, expected):
+    assert losses.get(identifier) is expected
+
+
+def test_get_builds_objects_and_suggests():
+    assert type(losses.get("MeanSquaredError")) is losses.MeanSquaredError
+    with pytest.raises(ValueError, match="Did you mean 'categorical_crossentropy'"):
+        losses.get("categorical_crossentrop")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: losses.MeanSquaredError(reduction="average"), "reduction"),
+        (lambda: losses.CategoricalCrossentropy(label_smoothing=1.5), "label_smoothing"),
+        (lambda: losses.categorical_crossentropy(ONE_HOT[:, :2], Y_PRED), "one shape"),
+    ],
+)
+def test_bad_arguments_are_errors(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,1 @@
+"""A layer pack for keras-core: modern blocks, preprocessing and augmentation."""
