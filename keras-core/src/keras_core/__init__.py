@@ -1,1 +1,53 @@
-"""Keras as an open plugin ecosystem: the Keras API over backends that are ordinary packages."""
+"""Keras as an open plugin ecosystem: the Keras API over backends that are ordinary packages.
+
+Importing this package imports no framework; names are fetched and the backend is loaded at first use.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "1.0.0"
+
+_MODULES = (
+    *("activations", "config", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics"),
+    *("models", "ops", "optimizers", "regularizers", "transforms"),
+)
+_NAMES = {
+    "DTypePolicy": "keras_core.dtype_policies",
+    "Initializer": "keras_core.initializers",
+    "Input": "keras_core.layers",
+    "KerasTensor": "keras_core.runtime.keras_tensor",
+    "Layer": "keras_core.layers",
+    "Loss": "keras_core.losses",
+    "Metric": "keras_core.metrics",
+    "Model": "keras_core.models",
+    "Operation": "keras_core.runtime.operation",
+    "Optimizer": "keras_core.optimizers",
+    "Regularizer": "keras_core.regularizers",
+    "Sequential": "keras_core.models",
+    "StatelessScope": "keras_core.runtime.scopes",
+    "Variable": "keras_core.runtime.variable",
+    "backend": "keras_core.runtime.table",
+    "load_backend": "keras_core.runtime.table",
+    "name_scope": "keras_core.runtime.scopes",
+    "set_backend": "keras_core.runtime.table",
+    "use_backend": "keras_core.runtime.table",
+}
+_OTHER_NAMES = {"load_backend": "load_table"}
+
+__all__ = ["__version__", *_MODULES, *_NAMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        value: Any = import_module(f"keras_core.{name}")
+    elif name in _NAMES:
+        value = getattr(import_module(_NAMES[name]), _OTHER_NAMES.get(name, name))
+    else:
+        raise AttributeError(f"module 'keras_core' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
