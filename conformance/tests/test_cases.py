@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_conformance import registry
 from keras_conformance.case import Arguments, Draw, leaves, map_arrays
 from keras_conformance.checks.comparison import Mismatch, compare

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+
 from keras_conformance.ledger import LedgerError, find_ledger, parse_ledger
 
 DAY = datetime.date(2030, 1, 1)

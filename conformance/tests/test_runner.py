@@ -44,7 +44,9 @@ def test_conforming_backend(examine: Any) -> None:
     assert done.report["primitives"]["exp"]["value/float32"] == "not run"
     assert len(done.report["digests"]["ops"]) == 64
     assert done.report["counts"]["failed"] == 0
-    assert done.report["required"] == sum(len(of) for kind in ("ops", "primitives") for of in done.report[kind].values())
+    assert done.report["required"] == sum(
+        len(of) for kind in ("ops", "primitives") for of in done.report[kind].values()
+    )
 
 
 def test_failing_backend(examine: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +27,7 @@ WIDE: Final = ("float32", "float64", "complex64", "complex128")
 Tree = Any
 
 
-@lru_cache(maxsize=None)
+@cache
 def host_dtype(dtype: str) -> np.dtype:
     """Return the NumPy dtype of a name, those of `ml_dtypes` included."""
     import ml_dtypes
@@ -157,7 +157,8 @@ class Case:
 
     Attributes:
         name: name of the op in the database, or of the primitive.
-        oracle: what NumPy says; gets the arguments, inexact arrays in float64 or complex128. None where the value is not
+        oracle: what NumPy says; gets the arguments, inexact arrays in float64 or complex128. None where the value is
+        not
             fixed (random numbers): then all that `observe` returns must be true.
         samples: functions that draw arguments; the first is the one for gradient, symbolic, compiled and composite.
         dtypes: dtypes of the drawn arguments.
@@ -201,7 +202,9 @@ class Case:
 
     def reference_dtype(self) -> str:
         """Return the dtype in which checks that need only one are made."""
-        return next((dtype for dtype in ("float32", "complex64", "int32", "bool") if dtype in self.dtypes), self.dtypes[0])
+        return next(
+            (dtype for dtype in ("float32", "complex64", "int32", "bool") if dtype in self.dtypes), self.dtypes[0]
+        )
 
 
 def result_dtype(rule: Any, dtype: str) -> str:

@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 where the backend conforms.
     """
-    parser = argparse.ArgumentParser(prog="keras-conformance", description=__doc__, epilog="What stands after -- goes to pytest.")
+    parser = argparse.ArgumentParser(
+        prog="keras-conformance", description=__doc__, epilog="What stands after -- goes to pytest."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="examine a backend")
     run.add_argument("backend", help="its name, as `keras-core plugins list` shows it")

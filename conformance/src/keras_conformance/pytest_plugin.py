@@ -13,7 +13,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--keras-backend", metavar="NAME", help="the backend that keras_conformance.suite examines")
     group.addoption("--keras-report", metavar="FILE", help="where the JSON report of keras_conformance.suite goes")
     group.addoption(
-        "--keras-no-kernels", action="store_true", help="examine the composites in place of the backend's native kernels"
+        "--keras-no-kernels",
+        action="store_true",
+        help="examine the composites in place of the backend's native kernels",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from keras_conformance.case import Case
@@ -31,7 +31,7 @@ class CaseId:
         return "/".join(filter(None, (self.kind, self.name, self.check, self.variant)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def cases(kind: str) -> dict[str, Case]:
     """Return the cases of `"ops"` or `"primitives"` by name.
 

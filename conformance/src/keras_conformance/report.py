@@ -105,7 +105,9 @@ class Report:
             seconds=round(seconds, 1),
             required=len(required),
             counts={outcome: counts[outcome] for outcome in OUTCOMES},
-            by_check={check: {name: found[name] for name in OUTCOMES if found[name]} for check, found in by_check.items()},
+            by_check={
+                check: {name: found[name] for name in OUTCOMES if found[name]} for check, found in by_check.items()
+            },
             ops=per_kind["ops"],
             primitives=per_kind["primitives"],
             other=other,

@@ -46,7 +46,9 @@ class Run:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Compare what was collected with the op database and the ledger, before `-k` takes anything out."""
         self.known = [id_of(item) for item in items if _of_suite(item)]
-        doubled = sorted({case for case in self.known if self.known.count(case) > 1}) if _has_doubles(self.known) else []
+        doubled = (
+            sorted({case for case in self.known if self.known.count(case) > 1}) if _has_doubles(self.known) else []
+        )
         if doubled:
             raise pytest.UsageError(f"two cases have one id: {', '.join(doubled)}")
         missing = {str(case) for case in self.required}.difference(self.known)
@@ -105,11 +107,15 @@ class Run:
             return
         left_out = [str(case) for case in self.required if str(case) not in self.outcomes]
         if left_out and not self.selected:
-            self.problems.append(f"{len(left_out)} of {len(self.required)} required cases did not run, as {left_out[0]}")
+            self.problems.append(
+                f"{len(left_out)} of {len(self.required)} required cases did not run, as {left_out[0]}"
+            )
         if self.problems and not self.selected and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         seconds = time.perf_counter() - self.start
-        self.report = Report.of(self.subject, self.required, self.known, self.outcomes, self.messages, self.problems, seconds)
+        self.report = Report.of(
+            self.subject, self.required, self.known, self.outcomes, self.messages, self.problems, seconds
+        )
         if self.report_file is not None:
             write_report(self.report, self.report_file)
 

@@ -72,7 +72,6 @@ def load(name: str, kernels: bool = True, ledger: Ledger | None = None) -> Subje
         keras_core.plugins.BackendLoadError: where it cannot be loaded.
     """
     from keras_conformance.ledger import find_ledger
-
     from keras_core import ops  # noqa: F401 - fills the database
     from keras_core.runtime.table import load_table
 

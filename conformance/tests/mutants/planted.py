@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+
 from keras_conformance.subject import Subject, prepared
 from keras_core.backends.numpy.plugin import NumpyBackend
 from keras_core.contract import HostConversion, UnsupportedOpError, hookimpl
@@ -161,7 +162,9 @@ def _wide_numbers(shape: Any, dtype: str, seed: Any) -> Any:
     return (1.3 * np.random.default_rng(np.asarray(seed)).standard_normal(shape)).astype(dtype)
 
 
-def _adam_without_correction(v: Any, g: Any, m: Any, s: Any, rate: Any, b1: Any, b2: Any, epsilon: Any, step: Any) -> Any:
+def _adam_without_correction(
+    v: Any, g: Any, m: Any, s: Any, rate: Any, b1: Any, b2: Any, epsilon: Any, step: Any
+) -> Any:
     first = [b1 * old + (1 - b1) * gradient for old, gradient in zip(m, g, strict=True)]
     second = [b2 * old + (1 - b2) * gradient**2 for old, gradient in zip(s, g, strict=True)]
     new = [x - rate * f / (np.sqrt(t) + epsilon) for x, f, t in zip(v, first, second, strict=True)]
@@ -180,7 +183,9 @@ MUTANTS: dict[str, Mutant] = {
     "zero gradient": Mutant(
         ("ops/exp/gradient", "primitives/matmul/gradient"), transforms={"value_and_grad": _zero_gradient}
     ),
-    "half a gradient of one argument": Mutant(("ops/multiply/gradient",), transforms={"value_and_grad": _half_gradient}),
+    "half a gradient of one argument": Mutant(
+        ("ops/multiply/gradient",), transforms={"value_and_grad": _half_gradient}
+    ),
     "raises Unsupported for everything": Mutant(
         ("primitives/exp/value/float32", "primitives/full/value/bool", "ops/exp/value/float32", "ops/sum/gradient"),
         _unsupported,
@@ -191,7 +196,8 @@ MUTANTS: dict[str, Mutant] = {
         lambda own: {"permute_dims": lambda x, axes: x.transpose(np.argsort(axes)) if axes else x},
     ),
     "changes its argument": Mutant(
-        ("primitives/negative/value/float32", "ops/negative/special/zero_d"), lambda own: {"negative": _negated_in_place}
+        ("primitives/negative/value/float32", "ops/negative/special/zero_d"),
+        lambda own: {"negative": _negated_in_place},
     ),
     "ignores keepdims": Mutant(
         ("primitives/sum/value/float32", "ops/sum/value/float32", "ops/sum/symbolic"),
@@ -211,9 +217,7 @@ MUTANTS: dict[str, Mutant] = {
     "compiled function remembers": Mutant(("ops/exp/compiled",), transforms={"jit": _remembering_jit}),
     "integers saturate": Mutant(("primitives/add/value/int8",), lambda own: {"add": _saturating_add}),
     "takes shapes that do not fit": Mutant(("ops/add/errors",), lambda own: {"add": _forgiving_add}),
-    "rounds halves away from zero": Mutant(
-        ("ops/round/value/float32",), lambda own: {"round": _away_from_zero}
-    ),
+    "rounds halves away from zero": Mutant(("ops/round/value/float32",), lambda own: {"round": _away_from_zero}),
     "running sum without the element": Mutant(
         ("primitives/cumulative_sum/value/float32",),
         lambda own: {"cumulative_sum": lambda x, axis: own["cumulative_sum"](x, axis) - x},
@@ -224,7 +228,9 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "float64 in float32": Mutant(
         ("primitives/log/value/float64",),
-        lambda own: {"log": lambda x: np.log(x.astype(np.float32)).astype(x.dtype) if x.dtype == "float64" else np.log(x)},
+        lambda own: {
+            "log": lambda x: np.log(x.astype(np.float32)).astype(x.dtype) if x.dtype == "float64" else np.log(x)
+        },
     ),
     "fails on nothing": Mutant(
         ("primitives/sort/special/empty", "ops/sort/special/empty"),
@@ -234,8 +240,12 @@ MUTANTS: dict[str, Mutant] = {
     "random numbers ignore the seed": Mutant(
         (("random:test_other_seed_other_numbers", "uniform"),), kernels={"random_uniform": _frozen_numbers}
     ),
-    "wrong spread of random numbers": Mutant(("ops/random_normal/value/float32",), kernels={"random_normal": _wide_numbers}),
-    "optimizer without correction": Mutant(("ops/adam_update/value/float32",), kernels={"adam_update": _adam_without_correction}),
+    "wrong spread of random numbers": Mutant(
+        ("ops/random_normal/value/float32",), kernels={"random_normal": _wide_numbers}
+    ),
+    "optimizer without correction": Mutant(
+        ("ops/adam_update/value/float32",), kernels={"adam_update": _adam_without_correction}
+    ),
     "shares memory with the host": Mutant(
         ("host:test_from_host_copies",), host=lambda own: replace(own, from_host=lambda array, dtype: array.view())
     ),

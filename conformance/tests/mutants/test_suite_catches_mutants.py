@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from keras_conformance import registry
 from keras_conformance.checks import run_check
 from keras_conformance.registry import CaseId

@@ -50,7 +50,9 @@ def value_and_grad(
         ValueError: where the function does not return a scalar.
 
     Example:
-        >>> value, gradient = keras_core.transforms.value_and_grad(lambda x: ops.sum(x * x))(np.ones(2, "float32"))
+        >>> value, gradient = keras_core.transforms.value_and_grad(lambda x: ops.sum(x * x))(
+        ...     np.ones(2, "float32")
+        ... )
         >>> gradient.tolist()
         [2.0, 2.0]
     """

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_core.autodiff import value_and_grad
 from keras_core.runtime.table import load_table, use_table
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_core.autodiff.rule import NO_GRADIENT
 from keras_core.autodiff.rules import PRIMITIVE_RULES
 from keras_core.contract import PRIMITIVE_NAMES

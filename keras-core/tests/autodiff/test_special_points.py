@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_core.autodiff import value_and_grad
 
 

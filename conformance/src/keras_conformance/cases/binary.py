@@ -41,7 +41,8 @@ def _with_ties(shapes: Shapes) -> Sample:
 
 
 def _without_ties(shapes: Shapes) -> Sample:
-    """Numbers of the first argument are odd multiples of 1/8, those of the second even ones (integers where it must)."""
+    """Numbers of the first argument are odd multiples of 1/8, those of the second even ones (integers where it
+    must)."""
 
     def sample(d: Draw) -> Arguments:
         x, y = (np.floor(d.array(s, -20, 20, dtype="float64")) for s in shapes)
@@ -110,7 +111,16 @@ BINARY: Final = (
     Row("subtract", "subtract", np.subtract, ANY, NUMBERS, op_out=number),
     Row("multiply", "multiply", np.multiply, ANY, ANY),
     Row("divide", "divide", np.divide, ANY, INEXACT, op_out=floating),
-    Row("floor_divide", "floor_divide", np.floor_divide, _REAL_OR_BOOL, REAL, number, draw=_quotients, nonfinite=_nan_pairs),
+    Row(
+        "floor_divide",
+        "floor_divide",
+        np.floor_divide,
+        _REAL_OR_BOOL,
+        REAL,
+        number,
+        draw=_quotients,
+        nonfinite=_nan_pairs,
+    ),
     Row("mod", "remainder", np.remainder, _REAL_OR_BOOL, REAL, number, draw=_quotients, nonfinite=_nan_pairs),
     Row("power", "pow", np.power, NUMBERS, NUMBERS, draw=_powers),
     Row("arctan2", "atan2", np.arctan2, (*FLOATS, "int32", "bool"), FLOATS, op_out=floating),
@@ -119,9 +129,13 @@ BINARY: Final = (
     Row("equal", "equal", np.equal, ANY, ANY, "bool", "bool", _with_ties, gradient=False),
     Row("not_equal", "not_equal", np.not_equal, ANY, ANY, "bool", "bool", _with_ties, gradient=False),
     Row("less", "less", np.less, _COMPARED, _REAL_OR_BOOL, "bool", "bool", _with_ties, gradient=False),
-    Row("less_equal", "less_equal", np.less_equal, _COMPARED, _REAL_OR_BOOL, "bool", "bool", _with_ties, gradient=False),
+    Row(
+        "less_equal", "less_equal", np.less_equal, _COMPARED, _REAL_OR_BOOL, "bool", "bool", _with_ties, gradient=False
+    ),
     Row("greater", "greater", np.greater, _COMPARED, _REAL_OR_BOOL, "bool", "bool", _with_ties, gradient=False),
-    Row("greater_equal", "greater_equal", np.greater_equal, _COMPARED, _REAL_OR_BOOL, "bool", "bool", _with_ties, False),
+    Row(
+        "greater_equal", "greater_equal", np.greater_equal, _COMPARED, _REAL_OR_BOOL, "bool", "bool", _with_ties, False
+    ),
     Row("logical_and", "logical_and", np.logical_and, _COMPARED, ("bool",), "bool", "bool", _with_ties, gradient=False),
     Row("logical_or", "logical_or", np.logical_or, _COMPARED, ("bool",), "bool", "bool", _with_ties, gradient=False),
     Row("logical_xor", "logical_xor", np.logical_xor, _COMPARED, ("bool",), "bool", "bool", _with_ties, gradient=False),
@@ -176,7 +190,9 @@ def _where_case(primitive: bool) -> Case:
         nonfinite=lambda d: args(d.bools((7,)), nonfinite_array(d), nonfinite_array(d)[::-1].copy()),
         empty=_where_sample(((0, 3), (3,), ())),
         zero_d=_where_sample(((), (), ())),
-        errors=() if primitive else (fails(lambda: args(np.array([True]), zeros(1)), ValueError, "where: expected both"),),
+        errors=()
+        if primitive
+        else (fails(lambda: args(np.array([True]), zeros(1)), ValueError, "where: expected both"),),
     )
 
 

@@ -25,9 +25,7 @@ def _pads(padding: Any, sizes: Any, window: Any, strides: Any) -> list[tuple[int
         return list(padding)
     if padding == "valid":
         return [(0, 0)] * len(sizes)
-    totals = [
-        max((math.ceil(n / s) - 1) * s + w - n, 0) for n, w, s in zip(sizes, window, strides, strict=True)
-    ]
+    totals = [max((math.ceil(n / s) - 1) * s + w - n, 0) for n, w, s in zip(sizes, window, strides, strict=True)]
     return [(total // 2, total - total // 2) for total in totals]
 
 
@@ -57,7 +55,9 @@ def _conv(
         width, filters = kernel.shape[-2], kernel.shape[-1] // groups
         part = kernel[..., group * filters : (group + 1) * filters]
         result: Any = None
-        for counts, place, seen in _windows(x[..., group * width : (group + 1) * width], kernel.shape[:-2], strides, dilation):
+        for counts, place, seen in _windows(
+            x[..., group * width : (group + 1) * width], kernel.shape[:-2], strides, dilation
+        ):
             if result is None:
                 result = np.zeros((x.shape[0], *counts, filters))
             result[(slice(None), *place)] = np.tensordot(seen, part, rank + 1)
@@ -72,7 +72,9 @@ def _mean(seen: Any, axes: Any) -> Any:
 
 
 def _pool(reduce: Callable[..., Any]) -> Callable[..., Any]:
-    def oracle(inputs: Any, pool_size: Any, strides: Any = None, padding: Any = "valid", data_format: Any = None) -> Any:
+    def oracle(
+        inputs: Any, pool_size: Any, strides: Any = None, padding: Any = "valid", data_format: Any = None
+    ) -> Any:
         x = inputs.astype(np.float64)
         rank = x.ndim - 2
         pool_size = _tuple(pool_size, rank)
@@ -160,7 +162,9 @@ OPS: Final = (
             fails(lambda: args(zeros(1, 4, 3), zeros(2, 2, 1)), ValueError, "conv: the kernel of shape (2, 2, 1)"),
             fails(lambda: args(zeros(1, 4, 1), zeros(2, 1, 1), padding="full"), ValueError, "conv: argument 'padding'"),
             fails(lambda: args(zeros(4, 1), zeros(2, 1)), ValueError, "conv: expected inputs of rank 3 to 5"),
-            fails(lambda: args(zeros(1, 4, 1), zeros(2, 1, 1), strides=0), ValueError, "conv: argument 'strides' must be"),
+            fails(
+                lambda: args(zeros(1, 4, 1), zeros(2, 1, 1), strides=0), ValueError, "conv: argument 'strides' must be"
+            ),
         ),
     ),
     _pooling("max_pool", _pool(np.max), (*FLOATS, "int32", INTEGERS[0]), "same"),

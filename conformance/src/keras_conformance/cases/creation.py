@@ -10,7 +10,11 @@ import numpy as np
 from keras_conformance.case import ANY, COMPLEX, FLOATS, REAL, Arguments, Case, Draw, Sample, args, floating, host_dtype
 from keras_conformance.cases.common import array, fails, nonfinite_array
 
-_CONSTANT = {"nonfinite": "it makes constants", "zero_d": "its arguments are numbers", "empty": "a sample has size zero"}
+_CONSTANT = {
+    "nonfinite": "it makes constants",
+    "zero_d": "its arguments are numbers",
+    "empty": "a sample has size zero",
+}
 _TARGETS = ("bool", "uint8", "int32", "int64", "bfloat16", "float16", "float32", "float64", "complex64")
 
 
@@ -34,7 +38,9 @@ def _like(name: str, oracle: Callable[..., Any], *rest: Any) -> Case:
         nonfinite=lambda d: args(nonfinite_array(d), *rest),
         empty=array(0, 3, rest=rest),
         zero_d=array(rest=rest),
-        errors=(fails(lambda: args(np.zeros(2, np.float32), *rest, dtype="float31"), ValueError, "dtype: expected one of"),),
+        errors=(
+            fails(lambda: args(np.zeros(2, np.float32), *rest, dtype="float31"), ValueError, "dtype: expected one of"),
+        ),
     )
 
 
@@ -53,7 +59,7 @@ def _to(target: str) -> Sample:
     return lambda d: args(d.array((2, 3), 0, 100) if "float" not in d.dtype else d.array((2, 3), 0.25, 100), target)
 
 
-def _eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803
+def _eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     return np.eye(N, M, k)
 
 
@@ -103,7 +109,9 @@ def cast_cases(name: str) -> tuple[Case, ...]:
             nonfinite=lambda d: args(nonfinite_array(d), "float64"),
             empty=array(0, 3, rest=("float64",)),
             zero_d=array(rest=("float64",)),
-            errors=(fails(lambda: args(np.zeros(2, np.float32), "float31"), ValueError, "cast: dtype: expected one of"),)
+            errors=(
+                fails(lambda: args(np.zeros(2, np.float32), "float31"), ValueError, "cast: dtype: expected one of"),
+            )
             if name == "cast"
             else (),
         ),
@@ -121,8 +129,22 @@ def _ranged(d: Draw) -> Arguments:
 OPS: Final = (
     *cast_cases("cast"),
     _made("full", _full, _filled(2, 3), _filled(), _filled(0, 2), errors=(_bad_dtype((2,), 1.0),)),
-    _made("zeros", lambda shape, dtype: np.zeros(shape), _number((2, 3)), _number(3), _number((0, 2)), errors=(_bad_dtype(2),)),
-    _made("ones", lambda shape, dtype: np.ones(shape), _number((2, 3)), _number([3]), _number((0, 2)), errors=(_bad_dtype(2),)),
+    _made(
+        "zeros",
+        lambda shape, dtype: np.zeros(shape),
+        _number((2, 3)),
+        _number(3),
+        _number((0, 2)),
+        errors=(_bad_dtype(2),),
+    ),
+    _made(
+        "ones",
+        lambda shape, dtype: np.ones(shape),
+        _number((2, 3)),
+        _number([3]),
+        _number((0, 2)),
+        errors=(_bad_dtype(2),),
+    ),
     _like("zeros_like", lambda x: np.zeros(x.shape)),
     _like("ones_like", lambda x: np.ones(x.shape)),
     Case(
@@ -149,7 +171,13 @@ OPS: Final = (
     Case(
         name="linspace",
         oracle=_linspace,
-        samples=(_ends(num=5), _ends(3, num=4), _ends(2, 3, num=4, axis=-1), _ends(num=4, endpoint=False), _ends(num=1)),
+        samples=(
+            _ends(num=5),
+            _ends(3, num=4),
+            _ends(2, 3, num=4, axis=-1),
+            _ends(num=4, endpoint=False),
+            _ends(num=1),
+        ),
         dtypes=(*FLOATS, "int32"),
         out=floating,
         empty=_ends(num=0),

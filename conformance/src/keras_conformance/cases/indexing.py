@@ -14,7 +14,9 @@ _WITHOUT = {"zero_d": "a scalar has no axis", **MOVES}
 _ADDED = ("int32", "bfloat16", "float32", "float64", "complex64")
 
 
-def _taken(shape: tuple[int, ...], index_shape: tuple[int, ...], low: int, high: int, dtype: str = "int32", **named: Any) -> Sample:
+def _taken(
+    shape: tuple[int, ...], index_shape: tuple[int, ...], low: int, high: int, dtype: str = "int32", **named: Any
+) -> Sample:
     return lambda d: args(d.array(shape), d.integers(index_shape, low, high, dtype), **named)
 
 

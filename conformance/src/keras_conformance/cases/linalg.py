@@ -10,7 +10,6 @@ import numpy as np
 
 from keras_conformance.case import (
     COMPLEX,
-    FLOATS,
     INEXACT,
     NUMBERS,
     WIDE,
@@ -130,10 +129,9 @@ def _solve(a: Any, b: Any) -> Any:
     return np.linalg.solve(a, b[..., None])[..., 0] if b.ndim == a.ndim - 1 else np.linalg.solve(a, b)
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     x = x.astype(np.float64) if x.dtype.kind in "iub" else x
     return np.linalg.norm(x, ord, axis, keepdims)
-
 
 
 _LAST_ONLY: Callable[[list[Any]], list[Any]] = lambda results: results[1:2]  # noqa: E731
@@ -198,7 +196,9 @@ OPS: Final = (
         zero_d=_pair((), (), 0),
         tolerance=4,
         errors=(
-            fails(lambda: args(zeros(2, 3), zeros(2, 3), axes=((0, 1), (0,))), ValueError, "tensordot: expected as many"),
+            fails(
+                lambda: args(zeros(2, 3), zeros(2, 3), axes=((0, 1), (0,))), ValueError, "tensordot: expected as many"
+            ),
         ),
     ),
     Case(
@@ -253,9 +253,13 @@ OPS: Final = (
     ),
     _decomposition("inv", np.linalg.inv, _square(3), _square(2, 4), errors=_not_square("inv")),
     _decomposition(
-        "solve", _solve, _system(3, (3, 2)), _system(3, (3,)), _system(2, (4, 2, 3), 4),
+        "solve",
+        _solve,
+        _system(3, (3, 2)),
+        _system(3, (3,)),
+        _system(2, (4, 2, 3), 4),
         errors=_not_square("solve", zeros(2)),
-    ),  # fmt: skip
+    ),
     _decomposition("det", np.linalg.det, _square(3), _square(2, 4), errors=_not_square("det")),
     replace(_SLOGDET, errors=_not_square("slogdet")),
     replace(_QR, errors=(fails(lambda: args(zeros(2, 2), "complete"), ValueError, "qr: expected mode 'reduced'"),)),

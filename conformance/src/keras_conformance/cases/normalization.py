@@ -146,7 +146,9 @@ def _classes(low: float, high: float, **named: Any) -> Sample:
     return lambda d: args(_targets(d, 4, 3), d.array((4, 3), low, high), **named)
 
 
-def _labelled(shape: tuple[int, ...], target: tuple[int, ...], low: float, high: float, dtype: str = "int32", **named: Any) -> Sample:
+def _labelled(
+    shape: tuple[int, ...], target: tuple[int, ...], low: float, high: float, dtype: str = "int32", **named: Any
+) -> Sample:
     return lambda d: args(d.integers(target, 0, 3, dtype), d.array(shape, low, high), **named)
 
 
@@ -187,11 +189,11 @@ OPS: Final = (
         _statistics((2, 3, 4), 3, 1),
         _statistics((2, 3, 4), 4, -1, ("scale",), epsilon=0.1),
         _statistics((2, 3, 4), 4, 2, ("offset",)),
-        nonfinite=lambda d: Arguments(
-            (with_nan(4, 3)(d).positional[0], d.array((3,)), d.array((3,), 0.5, 2), -1)
-        ),
+        nonfinite=lambda d: Arguments((with_nan(4, 3)(d).positional[0], d.array((3,)), d.array((3,), 0.5, 2), -1)),
         empty=_statistics((0, 3), 3, -1),
-        errors=(fails(lambda: args(zeros(2, 3), zeros(3), zeros(3), 2), ValueError, "batch_normalization: argument 'axis'"),),
+        errors=(
+            fails(lambda: args(zeros(2, 3), zeros(3), zeros(3), 2), ValueError, "batch_normalization: argument 'axis'"),
+        ),
     ),
     _case(
         "layer_normalization",

@@ -47,7 +47,9 @@ def _axis_error(name: str) -> Any:
 
 
 def _twice(name: str) -> Any:
-    return fails(lambda: args(zeros(2, 3), axis=(0, -2)), ValueError, f"{name}: argument 'axis' must not name an axis twice")
+    return fails(
+        lambda: args(zeros(2, 3), axis=(0, -2)), ValueError, f"{name}: argument 'axis' must not name an axis twice"
+    )
 
 
 def _reduced(
@@ -237,7 +239,7 @@ def _argmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return np.argmin(x, axis, keepdims=keepdims)
 
 
-def _top_k(x: Any, k: int, sorted: bool = True) -> Any:  # noqa: A002
+def _top_k(x: Any, k: int, sorted: bool = True) -> Any:
     # Equal elements by ascending index; numpy sorts stably only ascending.
     order = np.argsort(-x.astype(np.float64), -1, kind="stable")[..., :k]
     return np.take_along_axis(x, order, -1), order
@@ -268,16 +270,41 @@ def _nonzero(name: str) -> Case:
 _NUMBERS_AND_BOOL = ("bool", *NUMBERS)
 
 OPS: Final = (
-    _reduced("sum", lambda x, axis, keepdims: np.sum(_wide(x), axis, keepdims=keepdims), array, _NUMBERS_AND_BOOL, accumulated),
+    _reduced(
+        "sum",
+        lambda x, axis, keepdims: np.sum(_wide(x), axis, keepdims=keepdims),
+        array,
+        _NUMBERS_AND_BOOL,
+        accumulated,
+    ),
     _reduced("prod", _prod, _prod_sample, _NUMBERS_AND_BOOL, accumulated),
     _reduced("max", _extremum(np.maximum), distinct, ("bool", *REAL), empty=False),
     _reduced("min", _extremum(np.minimum), distinct, ("bool", *REAL), empty=False),
     _reduced("all", lambda x, axis, keepdims: np.all(x, axis, keepdims=keepdims), _ties, ANY, "bool", gradient=False),
     _reduced("any", lambda x, axis, keepdims: np.any(x, axis, keepdims=keepdims), _ties, ANY, "bool", gradient=False),
-    _reduced("mean", _floats(lambda x, a, k: np.mean(x, a, keepdims=k)), array, (*INEXACT, "bool", "int32", "uint8"), floating),
-    _reduced("var", _floats(lambda x, a, k: np.var(x, a, keepdims=k)), array, (*INEXACT, "int32"), lambda t: real_part(floating(t))),
-    _reduced("std", _floats(_std), array, (*INEXACT, "int32"), lambda t: real_part(floating(t)), zero_d=None,
-             without={"zero_d": "the root of a rounded zero"}),
+    _reduced(
+        "mean",
+        _floats(lambda x, a, k: np.mean(x, a, keepdims=k)),
+        array,
+        (*INEXACT, "bool", "int32", "uint8"),
+        floating,
+    ),
+    _reduced(
+        "var",
+        _floats(lambda x, a, k: np.var(x, a, keepdims=k)),
+        array,
+        (*INEXACT, "int32"),
+        lambda t: real_part(floating(t)),
+    ),
+    _reduced(
+        "std",
+        _floats(_std),
+        array,
+        (*INEXACT, "int32"),
+        lambda t: real_part(floating(t)),
+        zero_d=None,
+        without={"zero_d": "the root of a rounded zero"},
+    ),
     _reduced("logsumexp", _floats(_logsumexp), array, (*FLOATS, "int32"), floating, empty=False),
     Case(
         name="count_nonzero",

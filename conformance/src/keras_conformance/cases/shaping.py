@@ -104,7 +104,9 @@ OPS: Final = (
             fails(lambda: args(zeros(2, 3), (0, 0)), ValueError, "transpose: argument 'axes' must be a permutation"),
         ),
     ),
-    _moves("swapaxes", np.swapaxes, array(2, 3, 4, rest=(0, -1)), array(2, 3, rest=(1, 0)), empty=array(0, 3, rest=(0, 1))),
+    _moves(
+        "swapaxes", np.swapaxes, array(2, 3, 4, rest=(0, -1)), array(2, 3, rest=(1, 0)), empty=array(0, 3, rest=(0, 1))
+    ),
     _moves(
         "moveaxis",
         np.moveaxis,

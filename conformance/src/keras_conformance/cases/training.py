@@ -103,13 +103,23 @@ def _sgd(variable: Any, gradient: Any, rate: Any) -> tuple[Any, ...]:
     return (variable - rate * gradient,)
 
 
-def _momentum(variable: Any, gradient: Any, velocity: Any, rate: Any, momentum: float, nesterov: bool) -> tuple[Any, ...]:
+def _momentum(
+    variable: Any, gradient: Any, velocity: Any, rate: Any, momentum: float, nesterov: bool
+) -> tuple[Any, ...]:
     velocity = momentum * velocity - rate * gradient
     return variable + (momentum * velocity - rate * gradient if nesterov else velocity), velocity
 
 
 def _adam(
-    variable: Any, gradient: Any, first: Any, second: Any, rate: Any, beta_1: float, beta_2: float, epsilon: float, step: Any
+    variable: Any,
+    gradient: Any,
+    first: Any,
+    second: Any,
+    rate: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    step: Any,
 ) -> tuple[Any, ...]:
     first = beta_1 * first + (1 - beta_1) * gradient
     second = beta_2 * second + (1 - beta_2) * gradient**2

@@ -129,7 +129,9 @@ def call(subject: Subject, case_id: CaseId, arguments: Arguments) -> Any:
     if not case.reuses_buffers:
         for original, tensor in zip(originals, sent, strict=True):
             if subject.array(tensor).tobytes() != original.tobytes():
-                raise Mismatch(f"an argument was changed by the call: it was {original!r}, it is {subject.array(tensor)!r}")
+                raise Mismatch(
+                    f"an argument was changed by the call: it was {original!r}, it is {subject.array(tensor)!r}"
+                )
     return results
 
 

@@ -216,7 +216,9 @@ def check_composite(subject: Subject, case_id: CaseId) -> None:
         pairs = zip(subject.arrays(native), subject.arrays(body), strict=True)
         for place, (one, other) in enumerate(pairs):
             if one.dtype != other.dtype:
-                raise Mismatch(f"result {place}: the kernel has dtype {one.dtype.name}, the composite {other.dtype.name}")
+                raise Mismatch(
+                    f"result {place}: the kernel has dtype {one.dtype.name}, the composite {other.dtype.name}"
+                )
             tolerance = tolerance_for(subject, case_id, case, one.dtype.name, 2)
             compare(one, widened(other), tolerance, f"kernel beside composite, sample {position}, result {place}")
 

@@ -53,9 +53,7 @@ def check_special(subject: Subject, case_id: CaseId) -> None:
     check_results(subject, case_id, arguments, results, dtype, f"{case_id.variant} in {dtype}")
 
 
-def check_results(
-    subject: Subject, case_id: CaseId, arguments: Arguments, results: Any, dtype: str, what: str
-) -> None:
+def check_results(subject: Subject, case_id: CaseId, arguments: Arguments, results: Any, dtype: str, what: str) -> None:
     """Compare results with those of the oracle.
 
     Raises:
@@ -77,7 +75,9 @@ def check_results(
         narrow = min((array.dtype.name for array in arrays), key=lambda name: -tolerance_of(name).relative)
         tolerance = tolerance_for(subject, case_id, case, narrow)
         pairs = zip(
-            observed(case, arguments, [widened(array) for array in arrays]), observed(case, arguments, expected), strict=True
+            observed(case, arguments, [widened(array) for array in arrays]),
+            observed(case, arguments, expected),
+            strict=True,
         )
         for position, (array, other) in enumerate(pairs):
             compare(np.asarray(array), other, tolerance, f"{what}, property {position}")

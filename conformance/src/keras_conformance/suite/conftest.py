@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from keras_conformance.pytest_plugin import RUN_NAME
 from keras_conformance.subject import Subject
 from keras_core.runtime.table import use_table

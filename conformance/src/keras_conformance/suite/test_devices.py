@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 from keras_conformance.subject import Subject
 
 

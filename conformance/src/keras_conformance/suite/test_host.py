@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_conformance.case import ANY, Draw, host_dtype
 from keras_conformance.subject import Subject
 from keras_core import ops

@@ -1,6 +1,7 @@
 """Each op and primitive, in each way in which it is checked."""
 
 import pytest
+
 from keras_conformance.checks import run_check
 from keras_conformance.pytest_plugin import RUN_NAME
 from keras_conformance.registry import CaseId

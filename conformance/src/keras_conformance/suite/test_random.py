@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from keras_conformance.subject import Subject
 from keras_core.ops.random_bits import random_bits, random_normal, random_uniform
 

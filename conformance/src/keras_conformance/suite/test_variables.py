@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from keras_conformance.case import ANY
 from keras_conformance.subject import Subject
 from keras_core import ops

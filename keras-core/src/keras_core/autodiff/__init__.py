@@ -1,6 +1,7 @@
 """Reverse mode over primitives, and the transforms that follow from it, for backends that supply none.
 
-All are the strict forms of `contract.transforms.Transforms`: pure functions of flat lists of tensors of the active table.
+All are the strict forms of `contract.transforms.Transforms`: pure functions of flat lists of tensors of the active
+table.
 """
 
 from keras_core.autodiff.control import scan, vmap

@@ -22,9 +22,7 @@ def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
 
     def mapped(inputs: Tensors) -> Tensors:
         table = active()
-        sizes = {
-            table.static_shape(x)[axis] for x, axis in zip(inputs, in_axes, strict=True) if axis is not None
-        }
+        sizes = {table.static_shape(x)[axis] for x, axis in zip(inputs, in_axes, strict=True) if axis is not None}
         if len(sizes) != 1:
             raise ValueError(f"vmap: expected mapped axes of one size, got sizes {sorted(map(str, sizes))}.")
         size = _known(sizes.pop(), "vmap")

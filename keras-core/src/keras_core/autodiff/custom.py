@@ -94,7 +94,8 @@ def _record(
     box = table.box
     if any(type(x) is box for x in outputs):
         raise ValueError(
-            f"{name}: the function uses tensors that are being differentiated and are none of its inputs; their gradient "
+            f"{name}: the function uses tensors that are being differentiated and are none of its inputs; their "
+            "gradient "
             "would be lost. Pass them as inputs."
         )
     tape = next(x.tape for x in inputs if type(x) is box)

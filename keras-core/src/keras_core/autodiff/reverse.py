@@ -23,7 +23,8 @@ def value_and_grad(function: Loss) -> Callable[[Tensors], tuple[Tensor, Tensors,
         function: `inputs -> (loss, auxiliary)`, lists of tensors of the active table; the loss is a scalar float.
 
     Returns:
-        `inputs -> (loss, auxiliary, gradients)`, with one gradient an input, zeros where the loss does not depend on it.
+        `inputs -> (loss, auxiliary, gradients)`, with one gradient an input, zeros where the loss does not depend on
+        it.
 
     Raises:
         ValueError: where the loss is not a scalar.
@@ -133,7 +134,7 @@ def pull_back(
         backward, arguments, outcome = tape.pop()
         if type(outcome) is tuple:
             gradient = tuple([gradients.pop(id(part), None) for part in outcome])
-            reached = any([part is not None for part in gradient])
+            reached = any(part is not None for part in gradient)
             result: Any = tuple([part.value if type(part) is box else part for part in outcome])
             _close(outcome, box)
         else:
@@ -185,7 +186,9 @@ def _box_inputs(table: DifferentiatingTable, inputs: Tensors, tape: list[Record]
     base = table.base
     for position, x in enumerate(inputs):
         if not base.is_tensor(x):
-            raise TypeError(f"differentiation: expected tensors of backend '{base.name}', got {x!r} as input {position}.")
+            raise TypeError(
+                f"differentiation: expected tensors of backend '{base.name}', got {x!r} as input {position}."
+            )
     return [table.box(x, tape) if x.dtype in base.inexact else x for x in inputs]
 
 

@@ -24,7 +24,8 @@ class Rule:
 
     Attributes:
         form: how the arguments lie: `unary` (a tensor, then static ones), `cast` (a tensor and the dtype of the
-            result, which may be an integer one), `binary` (two tensors and nothing else), `sequence` (a list of tensors, then static ones; recorded flat), `general` (tensors at any position),
+            result, which may be an integer one), `binary` (two tensors and nothing else), `sequence` (a list of
+            tensors, then static ones; recorded flat), `general` (tensors at any position),
             `constant` (no gradient passes).
         backward: `(table, gradient, result, arguments, needed)` -> one gradient (or None for zero) for each position
             in `needed`. `gradient` and `result` are tuples where the primitive has several results; there a gradient

@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from keras_core.autodiff import rules_elementwise, rules_kernels, rules_linalg, rules_reduction, rules_shape, rules_spatial
+from keras_core.autodiff import (
+    rules_elementwise,
+    rules_kernels,
+    rules_linalg,
+    rules_reduction,
+    rules_shape,
+    rules_spatial,
+)
 from keras_core.autodiff.rule import Rule
 
 PRIMITIVE_RULES: Final[dict[str, Rule]] = {

@@ -50,7 +50,9 @@ def _matmul_first(table: DispatchTable, gradient: Tensor, _result: Tensor, x1: T
 
 def _matmul_second(table: DispatchTable, gradient: Tensor, _result: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     if x1.ndim == 1:
-        return table.multiply(gradient, x1) if x2.ndim == 1 else table.multiply(_column(table, x1), _row(table, gradient))
+        return (
+            table.multiply(gradient, x1) if x2.ndim == 1 else table.multiply(_column(table, x1), _row(table, gradient))
+        )
     if x2.ndim == 1:
         product = table.matmul(_row(table, gradient), x1)
         return unbroadcast(table, table.squeeze(product, (product.ndim - 2,)), x2)
@@ -170,7 +172,8 @@ def _svd(table: DispatchTable, gradients: Any, results: Any, x: Tensor, full_mat
     if full_matrices and rows != columns:
         if by_u is not None or by_vh is not None:
             raise NotImplementedError(
-                f"svd: the gradient by all singular vectors of a matrix of shape {(rows, columns)} is not defined, those "
+                f"svd: the gradient by all singular vectors of a matrix of shape {(rows, columns)} is not defined, "
+                "those "
                 "beyond the rank are arbitrary. Use `full_matrices=False`."
             )
         # Computed again and not cut out, so that this gradient does not depend on the vectors beyond the rank either.

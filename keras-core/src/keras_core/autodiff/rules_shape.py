@@ -85,9 +85,7 @@ def spread_along(table: DispatchTable, x: Tensor, axis: int, step: int) -> Tenso
     return slice_along(table, flat, axis, 0, (length - 1) * step + 1)
 
 
-def unslice(
-    table: DispatchTable, x: Tensor, shape: Sequence[Any], start: Sequence[int], step: Sequence[int]
-) -> Tensor:
+def unslice(table: DispatchTable, x: Tensor, shape: Sequence[Any], start: Sequence[int], step: Sequence[int]) -> Tensor:
     """Return zeros of a shape with `x` put where a slice with this start and step would read it."""
     for axis, size in enumerate(shape):
         x = spread_along(table, x, axis, step[axis])
@@ -103,9 +101,7 @@ def _slice(
     return unslice(table, gradient, table.shape(x), start, step)
 
 
-def _take(
-    table: DispatchTable, gradient: Tensor, _result: Tensor, x: Tensor, indices: Tensor, axis: int
-) -> Tensor:
+def _take(table: DispatchTable, gradient: Tensor, _result: Tensor, x: Tensor, indices: Tensor, axis: int) -> Tensor:
     if axis == 0:
         return kernel_or_composite(table, "scatter_add", zeros_like(table, x), indices, gradient)
     axes = (axis, *(other for other in range(x.ndim) if other != axis))

@@ -207,11 +207,12 @@ _WRAPPERS: dict[str, Callable[[Function, Rule, type[Box]], Function]] = {
 
 def _kernel(kernel: Function, rule: Rule | None, box: type[Box]) -> Function:
     """Return a kernel as this level may use it: without a rule only on constants, else the composite records."""
+
     def constants_only(*arguments: Any) -> Any:
         for argument in arguments:
             if type(argument) is box:
                 return NotImplemented
-            if type(argument) in (list, tuple) and any([type(item) is box for item in argument]):
+            if type(argument) in (list, tuple) and any(type(item) is box for item in argument):
                 return NotImplemented
         return kernel(*arguments)
 

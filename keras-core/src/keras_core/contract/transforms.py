@@ -51,7 +51,11 @@ class Transforms(Protocol):
         ...
 
     def while_loop(
-        self, condition: Callable[[Tensors], Tensor], body: Pure, loop_variables: Tensors, maximum_iterations: int | None
+        self,
+        condition: Callable[[Tensors], Tensor],
+        body: Pure,
+        loop_variables: Tensors,
+        maximum_iterations: int | None,
     ) -> Tensors:
         """`body` again and again while `condition` is True; shapes and dtypes stay."""
         ...
@@ -71,9 +75,7 @@ class Transforms(Protocol):
         """The same function; in reverse mode its intermediate values are computed again instead of kept."""
         ...
 
-    def custom_gradient(
-        self, function: Callable[[Tensors], tuple[Tensors, Callable[[Tensors], Tensors]]]
-    ) -> Pure:
+    def custom_gradient(self, function: Callable[[Tensors], tuple[Tensors, Callable[[Tensors], Tensors]]]) -> Pure:
         """`function(inputs) -> (outputs, vjp)`, where `vjp(output gradients) -> input gradients` is used in reverse."""
         ...
 

@@ -4,7 +4,6 @@ Each function takes tensors of the active backend, `Variable`s, NumPy arrays, nu
 `KerasTensor`s; see `docs/internals.md` for how a call runs.
 """
 
-# ruff: noqa: A004 - the names are those of the Keras API
 from keras_core.ops import random_bits, update
 from keras_core.ops.activation import (
     celu,
@@ -143,7 +142,21 @@ from keras_core.ops.indexing import (
     top_k,
 )
 from keras_core.ops.indexing import slice_ as slice
-from keras_core.ops.linalg import cholesky, det, dot, eigh, einsum, inv, matmul, norm, qr, slogdet, solve, svd, tensordot
+from keras_core.ops.linalg import (
+    cholesky,
+    det,
+    dot,
+    eigh,
+    einsum,
+    inv,
+    matmul,
+    norm,
+    qr,
+    slogdet,
+    solve,
+    svd,
+    tensordot,
+)
 from keras_core.ops.normalization import (
     batch_normalization,
     binary_crossentropy,

@@ -26,7 +26,7 @@ def relu(x: Any) -> Any:
 
     Example:
         >>> ops.relu([-1.0, 2.0])
-        FILL
+        array([0., 2.], dtype=float32)
     """
     d = active()
     zero = d.full((), 0, d.dtype_of(x))
@@ -46,7 +46,7 @@ def relu6(x: Any) -> Any:
 
     Example:
         >>> ops.relu6([-1.0, 2.0, 8.0])
-        FILL
+        array([0., 2., 6.], dtype=float32)
     """
     return minimum(relu(x), 6.0)
 
@@ -64,7 +64,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
 
     Example:
         >>> ops.leaky_relu([-1.0, 2.0])
-        FILL
+        array([-0.2,  2. ], dtype=float32)
     """
     return where(greater(x, 0.0), x, multiply(negative_slope, x))
 
@@ -90,7 +90,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
 
     Example:
         >>> ops.elu([-1.0, 2.0])
-        FILL
+        array([-0.63212055,  2.        ], dtype=float32)
     """
     return where(greater(x, 0.0), x, _exp_of_negative(x, alpha))
 
@@ -111,7 +111,7 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
 
     Example:
         >>> ops.celu([-1.0, 2.0])
-        FILL
+        array([-0.63212055,  2.        ], dtype=float32)
     """
     return where(greater(x, 0.0), x, _exp_of_negative(divide(x, alpha), alpha))
 
@@ -131,7 +131,7 @@ def selu(x: Any) -> Any:
 
     Example:
         >>> ops.selu([-1.0, 2.0])
-        FILL
+        array([-1.1113307,  2.101402 ], dtype=float32)
     """
     return multiply(_SELU_SCALE, elu(x, _SELU_ALPHA))
 
@@ -152,7 +152,7 @@ def gelu(x: Any, approximate: bool = True) -> Any:
 
     Example:
         >>> ops.gelu([-1.0, 2.0], approximate=False)
-        FILL
+        array([-0.15865526,  1.9544997 ], dtype=float32)
     """
     if approximate:
         cubic = multiply(0.044715, multiply(x, multiply(x, x)))
@@ -173,7 +173,7 @@ def sigmoid(x: Any) -> Any:
 
     Example:
         >>> ops.sigmoid([0.0, 2.0])
-        FILL
+        array([0.5      , 0.8807971], dtype=float32)
     """
     return multiply(0.5, add(1.0, tanh(multiply(0.5, x))))
 
@@ -190,7 +190,7 @@ def silu(x: Any) -> Any:
 
     Example:
         >>> ops.silu([-1.0, 2.0])
-        FILL
+        array([-0.2689414,  1.7615942], dtype=float32)
     """
     return multiply(x, sigmoid(x))
 
@@ -207,7 +207,7 @@ def softplus(x: Any) -> Any:
 
     Example:
         >>> ops.softplus([0.0, 100.0])
-        FILL
+        array([  0.6931472, 100.       ], dtype=float32)
     """
     return logaddexp(x, 0.0)
 
@@ -224,7 +224,7 @@ def softsign(x: Any) -> Any:
 
     Example:
         >>> ops.softsign([-1.0, 3.0])
-        FILL
+        array([-0.5 ,  0.75], dtype=float32)
     """
     return divide(x, add(1.0, absolute(x)))
 
@@ -241,7 +241,7 @@ def log_sigmoid(x: Any) -> Any:
 
     Example:
         >>> ops.log_sigmoid([0.0, -100.0])
-        FILL
+        array([  -0.6931472, -100.       ], dtype=float32)
     """
     return multiply(-1.0, softplus(multiply(-1.0, x)))
 
@@ -258,7 +258,7 @@ def hard_sigmoid(x: Any) -> Any:
 
     Example:
         >>> ops.hard_sigmoid([-4.0, 0.0, 4.0])
-        FILL
+        array([0. , 0.5, 1. ], dtype=float32)
     """
     return clip(add(multiply(x, 1 / 6), 0.5), 0.0, 1.0)
 
@@ -275,7 +275,7 @@ def hard_silu(x: Any) -> Any:
 
     Example:
         >>> ops.hard_silu([-4.0, 1.0, 4.0])
-        FILL
+        array([-0.       ,  0.6666667,  4.       ], dtype=float32)
     """
     return multiply(x, hard_sigmoid(x))
 
@@ -293,7 +293,7 @@ def softmax(x: Any, axis: Any = -1) -> Any:
 
     Example:
         >>> ops.softmax([0.0, 0.0])
-        FILL
+        array([0.5, 0.5], dtype=float32)
     """
     d = active()
     axes = axis if axis.__class__ is tuple else (axis,)
@@ -316,8 +316,6 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 
     Example:
         >>> ops.log_softmax([0.0, 0.0])
-        FILL
+        array([-0.6931472, -0.6931472], dtype=float32)
     """
     return subtract(x, logsumexp(x, axis, keepdims=True))
-
-

@@ -63,6 +63,7 @@ def _symbolic_if_needed(function: Callable[..., Any]) -> Callable[..., Any]:
         table = active()
         if not table.is_symbolic and any(isinstance(leaf, KerasTensor) for leaf in tree.flatten((args, kwargs))):
             from keras_core.runtime.operation import record_function
+
             return record_function(wrapper, args, kwargs)
         return function(*args, **kwargs)
 
@@ -78,7 +79,7 @@ def stop_gradient(variable: Any) -> Any:
 
     Example:
         >>> ops.stop_gradient([1.0])
-        FILL
+        array([1.], dtype=float32)
     """
     ...
 
@@ -94,7 +95,7 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
 
     Example:
         >>> float(ops.cond(True, lambda: 1.0, lambda: 2.0))
-        FILL
+        1.0
     """
     d = active()
     if isinstance(pred, bool):
@@ -120,7 +121,7 @@ def while_loop(
 
     Example:
         >>> [int(v) for v in ops.while_loop(lambda i: i < 3, lambda i: (i + 1,), (0,))]
-        FILL
+        [3]
     """
     d = active()
     single = not isinstance(loop_vars, list | tuple)
@@ -153,11 +154,13 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
 
     Example:
         >>> int(ops.fori_loop(0, 3, lambda i, total: total + i, 0))
-        FILL
+        3
     """
     one = to_tensor(active(), 1, "int32")
     _, value = while_loop(
-        lambda i, _value: i < upper, lambda i, value: (i + one, body_fun(i, value)), (to_tensor(active(), lower), init_val)
+        lambda i, _value: i < upper,
+        lambda i, value: (i + one, body_fun(i, value)),
+        (to_tensor(active(), lower), init_val),
     )
     return value
 
@@ -184,7 +187,7 @@ def scan(
     Example:
         >>> carry, sums = ops.scan(lambda total, x: (total + x, total + x), 0, ops.arange(4))
         >>> sums
-        FILL
+        array([0, 1, 3, 6], dtype=int32)
     """
     d = active()
     carry_leaves, carry_tree = tree.flatten_with_structure(init)
@@ -219,7 +222,7 @@ def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
 
     Example:
         >>> ops.vectorized_map(lambda x: x * 2, ops.arange(3))
-        FILL
+        array([0, 2, 4], dtype=int32)
     """
     d = active()
     boundary = Boundary(d, function)
@@ -228,7 +231,7 @@ def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     return boundary.restore(outputs)
 
 
-def map(f: Callable[[Any], Any], xs: Any) -> Any:  # noqa: A001
+def map(f: Callable[[Any], Any], xs: Any) -> Any:
     """Return the function applied to each element along axis 0, one after the other.
 
     Args:
@@ -237,7 +240,7 @@ def map(f: Callable[[Any], Any], xs: Any) -> Any:  # noqa: A001
 
     Example:
         >>> ops.map(lambda x: x * 2, ops.arange(3))
-        FILL
+        array([0, 2, 4], dtype=int32)
     """
     return scan(lambda carry, x: (carry, f(x)), (), xs)[1]
 
@@ -252,7 +255,7 @@ def switch(index: Any, branches: Any, *operands: Any) -> Any:
 
     Example:
         >>> float(ops.switch(1, [lambda x: x, lambda x: -x], 2.0))
-        FILL
+        -2.0
     """
     if isinstance(index, int):
         return branches[min(max(index, 0), len(branches) - 1)](*operands)
@@ -275,9 +278,11 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     Example:
         >>> @ops.custom_gradient
         ... def clipped(x):
-        ...     return x, lambda *args, upstream=None: ops.clip(upstream if upstream is not None else args[0], -1.0, 1.0)
+        ...     return x, lambda *args, upstream=None: ops.clip(
+        ...         upstream if upstream is not None else args[0], -1.0, 1.0
+        ...     )
         >>> clipped(ops.ones(2))
-        FILL
+        array([1., 1.], dtype=float32)
     """
 
     @functools.wraps(f)
@@ -307,5 +312,3 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         return tree.unflatten(structure[0], outputs)
 
     return wrapper
-
-

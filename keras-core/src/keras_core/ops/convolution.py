@@ -8,6 +8,7 @@ from keras_core.runtime import config, dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
 
+
 def window(value: Any, rank: int, name: str) -> tuple[int, ...]:
     """Return one int an axis.
 
@@ -30,7 +31,11 @@ def window(value: Any, rank: int, name: str) -> tuple[int, ...]:
 
 
 def explicit_padding(
-    padding: Any, sizes: tuple[int | None, ...], kernel: tuple[int, ...], strides: tuple[int, ...], dilation: tuple[int, ...]
+    padding: Any,
+    sizes: tuple[int | None, ...],
+    kernel: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilation: tuple[int, ...],
 ) -> Any:
     """Return `(low, high)` an axis for `"valid"`, `"same"` or `"causal"`.
 
@@ -201,7 +206,7 @@ def conv(
 
     Example:
         >>> ops.conv(ops.ones((1, 4, 1)), ops.ones((2, 1, 1)))[0, :, 0]
-        FILL
+        array([2., 2., 2.], dtype=float32)
     """
     d = active()
     if padding == "same":
@@ -282,7 +287,7 @@ def max_pool(inputs: Any, pool_size: Any, strides: Any = None, padding: Any = "v
 
     Example:
         >>> ops.max_pool(ops.reshape(ops.arange(4.0), (1, 4, 1)), 2)[0, :, 0]
-        FILL
+        array([1., 3.], dtype=float32)
     """
     d = active()
     lowest: Any = -math.inf
@@ -311,7 +316,7 @@ def average_pool(
 
     Example:
         >>> ops.average_pool(ops.reshape(ops.arange(4.0), (1, 4, 1)), 2)[0, :, 0]
-        FILL
+        array([0.5, 2.5], dtype=float32)
     """
     d = active()
     total = _pool(inputs, pool_size, strides, padding, data_format, d.add, 0)

@@ -30,7 +30,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
 
     Example:
         >>> ops.convert_to_tensor([1, 2])
-        FILL
+        array([1, 2], dtype=int32)
     """
     if sparse or ragged:
         raise ValueError("convert_to_tensor: sparse and ragged tensors are not supported.")
@@ -49,7 +49,7 @@ def convert_to_numpy(x: Any) -> np.ndarray:
 
     Example:
         >>> ops.convert_to_numpy([1.0, 2.0])
-        FILL
+        array([1., 2.], dtype=float32)
     """
     if isinstance(x, Variable):
         return x.numpy()
@@ -80,7 +80,7 @@ def cast(x: Any, dtype: Any) -> Any:
 
     Example:
         >>> ops.cast([1.7, -1.7], "int32")
-        FILL
+        array([ 1, -1], dtype=int32)
     """
     d = active()
     return x if d.dtype_of(x) == dtype else d.astype(x, dtype)
@@ -98,7 +98,7 @@ def shape(x: Any) -> tuple[Any, ...]:
 
     Example:
         >>> ops.shape(ops.zeros((2, 3)))
-        FILL
+        (2, 3)
     """
     d = active()
     if isinstance(x, d.tensor_types):
@@ -119,7 +119,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.full((2,), 3.0)
-        FILL
+        array([3., 3.], dtype=float32)
     """
     d = active()
     if dtypes.weak_type(fill_value) is not None:
@@ -138,7 +138,7 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.zeros((2,))
-        FILL
+        array([0., 0.], dtype=float32)
     """
     return active().full(shape, 0, dtype)
 
@@ -153,7 +153,7 @@ def ones(shape: Any, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.ones((2,))
-        FILL
+        array([1., 1.], dtype=float32)
     """
     return active().full(shape, 1, dtype)
 
@@ -168,7 +168,7 @@ def zeros_like(x: Any, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.zeros_like([1, 2])
-        FILL
+        array([0, 0], dtype=int32)
     """
     d = active()
     return d.full(d.shape(x), 0, dtype or d.dtype_of(x))
@@ -184,7 +184,7 @@ def ones_like(x: Any, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.ones_like([1, 2])
-        FILL
+        array([1, 1], dtype=int32)
     """
     d = active()
     return d.full(d.shape(x), 1, dtype or d.dtype_of(x))
@@ -201,7 +201,7 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.full_like([1, 2], 7)
-        FILL
+        array([7, 7], dtype=int32)
     """
     d = active()
     return full(d.shape(x), fill_value, dtype or d.dtype_of(x))
@@ -222,7 +222,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
 
     Example:
         >>> ops.arange(1, 7, 2)
-        FILL
+        array([1, 3, 5], dtype=int32)
     """
     if dtype is None:
         kinds = [getattr(value, "dtype", type(value)) for value in (start, stop, step) if value is not None]
@@ -232,7 +232,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
 
 
 @op(tensors=(), static={"dtype": "dtype"})
-def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """Return a matrix with ones on one diagonal and zeros elsewhere.
 
     Args:
@@ -246,7 +246,8 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # 
 
     Example:
         >>> ops.eye(2, 3)
-        FILL
+        array([[1., 0., 0.],
+               [0., 1., 0.]], dtype=float32)
     """
     d = active()
     rows = d.expand_dims(d.arange(k, N + k, 1, "int32"), 1)
@@ -263,7 +264,8 @@ def identity(n: int, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.identity(2)
-        FILL
+        array([[1., 0.],
+               [0., 1.]], dtype=float32)
     """
     return eye(n, dtype=dtype)
 
@@ -288,7 +290,7 @@ def linspace(
 
     Example:
         >>> ops.linspace(0.0, 1.0, 3)
-        FILL
+        array([0. , 0.5, 1. ], dtype=float32)
     """
     if num < 0:
         raise ValueError(f"linspace: expected num >= 0, got {num}.")
@@ -321,9 +323,7 @@ def copy(x: Any) -> Any:
 
     Example:
         >>> ops.copy([1.0])
-        FILL
+        array([1.], dtype=float32)
     """
     d = active()
     return d.where(d.full((), True, "bool"), x, x)
-
-

@@ -27,7 +27,7 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
 
     Example:
         >>> ops.where([True, False], 1.0, 2.0)
-        FILL
+        array([1., 2.], dtype=float32)
     """
     if (x1 is None) != (x2 is None):
         raise ValueError("where: expected both of x1 and x2, or none of them.")
@@ -54,7 +54,7 @@ def square(x: Any) -> Any:
 
     Example:
         >>> ops.square([2.0, -3.0])
-        FILL
+        array([4., 9.], dtype=float32)
     """
     return active().multiply(x, x)
 
@@ -71,7 +71,7 @@ def rsqrt(x: Any) -> Any:
 
     Example:
         >>> ops.rsqrt([4.0, 16.0])
-        FILL
+        array([0.5 , 0.25], dtype=float32)
     """
     return divide(1, sqrt(x))
 
@@ -88,7 +88,7 @@ def reciprocal(x: Any) -> Any:
 
     Example:
         >>> ops.reciprocal([2.0, 4.0])
-        FILL
+        array([0.5 , 0.25], dtype=float32)
     """
     return divide(1, x)
 
@@ -105,7 +105,7 @@ def log2(x: Any) -> Any:
 
     Example:
         >>> ops.log2([1.0, 8.0])
-        FILL
+        array([0., 3.], dtype=float32)
     """
     return multiply(log(x), 1 / math.log(2))
 
@@ -122,7 +122,7 @@ def log10(x: Any) -> Any:
 
     Example:
         >>> ops.log10([1.0, 100.0])
-        FILL
+        array([0.       , 2.0000002], dtype=float32)
     """
     return multiply(log(x), 1 / math.log(10))
 
@@ -140,7 +140,7 @@ def logaddexp(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.logaddexp([0.0, 1000.0], 0.0)
-        FILL
+        array([6.931472e-01, 1.000000e+03], dtype=float32)
     """
     difference = subtract(x1, x2)
     # Where the difference is nan both are infinite of one sign, or one is nan: their sum is the answer.
@@ -163,13 +163,13 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Any:
 
     Example:
         >>> ops.clip([-2.0, 0.5, 3.0], 0.0, 1.0)
-        FILL
+        array([0. , 0.5, 1. ], dtype=float32)
     """
     return minimum(maximum(x, x_min), x_max)
 
 
 @op(dtype="keep", name="round")
-def round(x: Any, decimals: int = 0) -> Any:  # noqa: A001
+def round(x: Any, decimals: int = 0) -> Any:
     """Return `x` rounded to a number of decimals, halves to even, elementwise.
 
     Args:
@@ -181,7 +181,7 @@ def round(x: Any, decimals: int = 0) -> Any:  # noqa: A001
 
     Example:
         >>> ops.round([0.5, 1.5, 2.26], 1)
-        FILL
+        array([0.5, 1.5, 2.3], dtype=float32)
     """
     d = active()
     dtype = d.dtype_of(x)
@@ -216,7 +216,7 @@ def erf(x: Any) -> Any:
 
     Example:
         >>> ops.erf([0.0, 1.0])
-        FILL
+        array([0.       , 0.8427008], dtype=float32)
     """
     d = active()
     size = absolute(x)
@@ -252,7 +252,7 @@ def nan_to_num(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: fl
 
     Example:
         >>> ops.nan_to_num([1.0, float("nan")], nan=7.0)
-        FILL
+        array([1., 7.], dtype=float32)
     """
     largest = largest_finite(active().dtype_of(x))
     x = where(isnan(x), nan, x)
@@ -283,7 +283,7 @@ def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan:
 
     Example:
         >>> ops.isclose([1.0, 2.0], [1.0, 2.1])
-        FILL
+        array([ True, False])
     """
     d = active()
     bound = add(atol, multiply(rtol, absolute(x2)))
@@ -304,7 +304,7 @@ def real(x: Any) -> Any:
 
     Example:
         >>> ops.real([1 + 2j])
-        FILL
+        array([1.], dtype=float32)
     """
     d = active()
     return d.real(x) if d.dtype_of(x) in dtypes.COMPLEX else x
@@ -322,7 +322,7 @@ def imag(x: Any) -> Any:
 
     Example:
         >>> ops.imag([1 + 2j])
-        FILL
+        array([2.], dtype=float32)
     """
     d = active()
     return d.imag(x) if d.dtype_of(x) in dtypes.COMPLEX else subtract(x, x)
@@ -340,9 +340,7 @@ def conjugate(x: Any) -> Any:
 
     Example:
         >>> ops.conjugate([1 + 2j])
-        FILL
+        array([1.-2.j], dtype=complex64)
     """
     d = active()
     return d.conj(x) if d.dtype_of(x) in dtypes.COMPLEX else x
-
-

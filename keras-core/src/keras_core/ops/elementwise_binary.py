@@ -18,7 +18,7 @@ def add(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.add([1, 2], 0.5)
-        FILL
+        array([1.5, 2.5], dtype=float32)
     """
     ...
 
@@ -36,7 +36,7 @@ def subtract(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.subtract([1.0, 2.0], [0.5, 3.0])
-        FILL
+        array([ 0.5, -1. ], dtype=float32)
     """
     ...
 
@@ -54,7 +54,7 @@ def multiply(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.multiply([1.0, 2.0], 3)
-        FILL
+        array([3., 6.], dtype=float32)
     """
     ...
 
@@ -72,7 +72,7 @@ def divide(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.divide([1, 2], 4)
-        FILL
+        array([0.25, 0.5 ], dtype=float32)
     """
     ...
 
@@ -90,7 +90,7 @@ def floor_divide(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.floor_divide([7, -7], 2)
-        FILL
+        array([ 3, -4], dtype=int32)
     """
     ...
 
@@ -108,7 +108,7 @@ def mod(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.mod([7, -7], 3)
-        FILL
+        array([1, 2], dtype=int32)
     """
     ...
 
@@ -126,7 +126,7 @@ def power(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.power([2.0, 3.0], 2)
-        FILL
+        array([4., 9.], dtype=float32)
     """
     ...
 
@@ -144,7 +144,7 @@ def arctan2(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.arctan2([1.0, -1.0], [1.0, 0.0])
-        FILL
+        array([ 0.7853981, -1.5707964], dtype=float32)
     """
     ...
 
@@ -162,7 +162,7 @@ def maximum(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.maximum([1.0, 4.0], 2.0)
-        FILL
+        array([2., 4.], dtype=float32)
     """
     ...
 
@@ -180,7 +180,7 @@ def minimum(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.minimum([1.0, 4.0], 2.0)
-        FILL
+        array([1., 2.], dtype=float32)
     """
     ...
 
@@ -198,7 +198,7 @@ def equal(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.equal([1, 2], [1, 3])
-        FILL
+        array([ True, False])
     """
     ...
 
@@ -216,7 +216,7 @@ def not_equal(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.not_equal([1, 2], [1, 3])
-        FILL
+        array([False,  True])
     """
     ...
 
@@ -234,7 +234,7 @@ def less(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.less([1, 2], 2)
-        FILL
+        array([ True, False])
     """
     ...
 
@@ -252,7 +252,7 @@ def less_equal(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.less_equal([1, 2], 1)
-        FILL
+        array([ True, False])
     """
     ...
 
@@ -270,7 +270,7 @@ def greater(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.greater([1, 2], 1)
-        FILL
+        array([False,  True])
     """
     ...
 
@@ -288,7 +288,7 @@ def greater_equal(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.greater_equal([1, 2], 2)
-        FILL
+        array([False,  True])
     """
     ...
 
@@ -306,7 +306,7 @@ def logical_and(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.logical_and([True, False], True)
-        FILL
+        array([ True, False])
     """
     ...
 
@@ -324,7 +324,7 @@ def logical_or(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.logical_or([True, False], True)
-        FILL
+        array([ True,  True])
     """
     ...
 
@@ -342,7 +342,7 @@ def logical_xor(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.logical_xor([True, False], True)
-        FILL
+        array([False,  True])
     """
     ...
 
@@ -360,7 +360,7 @@ def bitwise_and(x: Any, y: Any) -> Any:
 
     Example:
         >>> ops.bitwise_and([6, 5], 3)
-        FILL
+        array([2, 1], dtype=int32)
     """
     ...
 
@@ -378,7 +378,7 @@ def bitwise_or(x: Any, y: Any) -> Any:
 
     Example:
         >>> ops.bitwise_or([6, 5], 3)
-        FILL
+        array([7, 7], dtype=int32)
     """
     ...
 
@@ -396,7 +396,7 @@ def bitwise_xor(x: Any, y: Any) -> Any:
 
     Example:
         >>> ops.bitwise_xor([6, 5], 3)
-        FILL
+        array([5, 6], dtype=int32)
     """
     ...
 
@@ -414,7 +414,7 @@ def left_shift(x: Any, y: Any) -> Any:
 
     Example:
         >>> ops.left_shift([1, 3], 2)
-        FILL
+        array([ 4, 12], dtype=int32)
     """
     ...
 
@@ -432,6 +432,6 @@ def right_shift(x: Any, y: Any) -> Any:
 
     Example:
         >>> ops.right_shift([8, 3], 1)
-        FILL
+        array([4, 1], dtype=int32)
     """
     ...

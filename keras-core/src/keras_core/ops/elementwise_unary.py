@@ -17,7 +17,7 @@ def absolute(x: Any) -> Any:
 
     Example:
         >>> ops.absolute([-1.5, 2.0])
-        FILL
+        array([1.5, 2. ], dtype=float32)
     """
     ...
 
@@ -34,7 +34,7 @@ def negative(x: Any) -> Any:
 
     Example:
         >>> ops.negative([1.0, -2.0])
-        FILL
+        array([-1.,  2.], dtype=float32)
     """
     ...
 
@@ -51,7 +51,7 @@ def sign(x: Any) -> Any:
 
     Example:
         >>> ops.sign([-3.0, 0.0, 2.0])
-        FILL
+        array([-1.,  0.,  1.], dtype=float32)
     """
     ...
 
@@ -68,7 +68,7 @@ def exp(x: Any) -> Any:
 
     Example:
         >>> ops.exp([0.0, 1.0])
-        FILL
+        array([1.      , 2.718282], dtype=float32)
     """
     ...
 
@@ -85,7 +85,7 @@ def expm1(x: Any) -> Any:
 
     Example:
         >>> ops.expm1([0.0, 1e-6])
-        FILL
+        array([0.0000000e+00, 1.0000005e-06], dtype=float32)
     """
     ...
 
@@ -102,7 +102,7 @@ def log(x: Any) -> Any:
 
     Example:
         >>> ops.log([1.0, 10.0])
-        FILL
+        array([0.       , 2.3025851], dtype=float32)
     """
     ...
 
@@ -119,7 +119,7 @@ def log1p(x: Any) -> Any:
 
     Example:
         >>> ops.log1p([0.0, 1e-6])
-        FILL
+        array([0.000000e+00, 9.999995e-07], dtype=float32)
     """
     ...
 
@@ -136,7 +136,7 @@ def sqrt(x: Any) -> Any:
 
     Example:
         >>> ops.sqrt([4.0, 9.0])
-        FILL
+        array([2., 3.], dtype=float32)
     """
     ...
 
@@ -153,7 +153,7 @@ def sin(x: Any) -> Any:
 
     Example:
         >>> ops.sin([0.0, 1.0])
-        FILL
+        array([0.      , 0.841471], dtype=float32)
     """
     ...
 
@@ -170,7 +170,7 @@ def cos(x: Any) -> Any:
 
     Example:
         >>> ops.cos([0.0, 1.0])
-        FILL
+        array([1.       , 0.5403023], dtype=float32)
     """
     ...
 
@@ -187,7 +187,7 @@ def tan(x: Any) -> Any:
 
     Example:
         >>> ops.tan([0.0, 1.0])
-        FILL
+        array([0.       , 1.5574077], dtype=float32)
     """
     ...
 
@@ -204,7 +204,7 @@ def arcsin(x: Any) -> Any:
 
     Example:
         >>> ops.arcsin([0.0, 1.0])
-        FILL
+        array([0.       , 1.5707964], dtype=float32)
     """
     ...
 
@@ -221,7 +221,7 @@ def arccos(x: Any) -> Any:
 
     Example:
         >>> ops.arccos([0.0, 1.0])
-        FILL
+        array([1.5707964, 0.       ], dtype=float32)
     """
     ...
 
@@ -238,7 +238,7 @@ def arctan(x: Any) -> Any:
 
     Example:
         >>> ops.arctan([0.0, 1.0])
-        FILL
+        array([0.       , 0.7853982], dtype=float32)
     """
     ...
 
@@ -255,7 +255,7 @@ def sinh(x: Any) -> Any:
 
     Example:
         >>> ops.sinh([0.0, 1.0])
-        FILL
+        array([0.       , 1.1752012], dtype=float32)
     """
     ...
 
@@ -272,7 +272,7 @@ def cosh(x: Any) -> Any:
 
     Example:
         >>> ops.cosh([0.0, 1.0])
-        FILL
+        array([1.       , 1.5430807], dtype=float32)
     """
     ...
 
@@ -289,7 +289,7 @@ def tanh(x: Any) -> Any:
 
     Example:
         >>> ops.tanh([0.0, 1.0])
-        FILL
+        array([0.       , 0.7615942], dtype=float32)
     """
     ...
 
@@ -306,7 +306,7 @@ def arcsinh(x: Any) -> Any:
 
     Example:
         >>> ops.arcsinh([0.0, 1.0])
-        FILL
+        array([0.       , 0.8813736], dtype=float32)
     """
     ...
 
@@ -323,7 +323,7 @@ def arccosh(x: Any) -> Any:
 
     Example:
         >>> ops.arccosh([1.0, 2.0])
-        FILL
+        array([0.      , 1.316958], dtype=float32)
     """
     ...
 
@@ -340,7 +340,7 @@ def arctanh(x: Any) -> Any:
 
     Example:
         >>> ops.arctanh([0.0, 0.5])
-        FILL
+        array([0.        , 0.54930615], dtype=float32)
     """
     ...
 
@@ -357,7 +357,7 @@ def floor(x: Any) -> Any:
 
     Example:
         >>> ops.floor([-1.5, 1.5])
-        FILL
+        array([-2.,  1.], dtype=float32)
     """
     ...
 
@@ -374,7 +374,7 @@ def ceil(x: Any) -> Any:
 
     Example:
         >>> ops.ceil([-1.5, 1.5])
-        FILL
+        array([-1.,  2.], dtype=float32)
     """
     ...
 
@@ -391,7 +391,7 @@ def trunc(x: Any) -> Any:
 
     Example:
         >>> ops.trunc([-1.5, 1.5])
-        FILL
+        array([-1.,  1.], dtype=float32)
     """
     ...
 
@@ -407,8 +407,8 @@ def isfinite(x: Any) -> Any:
         Bool tensor of the shape of `x`.
 
     Example:
-        >>> ops.isfinite([1.0, float('inf')])
-        FILL
+        >>> ops.isfinite([1.0, float("inf")])
+        array([ True, False])
     """
     ...
 
@@ -424,8 +424,8 @@ def isnan(x: Any) -> Any:
         Bool tensor of the shape of `x`.
 
     Example:
-        >>> ops.isnan([1.0, float('nan')])
-        FILL
+        >>> ops.isnan([1.0, float("nan")])
+        array([False,  True])
     """
     ...
 
@@ -441,8 +441,8 @@ def isinf(x: Any) -> Any:
         Bool tensor of the shape of `x`.
 
     Example:
-        >>> ops.isinf([1.0, float('-inf')])
-        FILL
+        >>> ops.isinf([1.0, float("-inf")])
+        array([False,  True])
     """
     ...
 
@@ -459,7 +459,7 @@ def logical_not(x: Any) -> Any:
 
     Example:
         >>> ops.logical_not([True, False])
-        FILL
+        array([False,  True])
     """
     ...
 
@@ -476,6 +476,6 @@ def bitwise_not(x: Any) -> Any:
 
     Example:
         >>> ops.bitwise_not([0, 5])
-        FILL
+        array([-1, -6], dtype=int32)
     """
     ...

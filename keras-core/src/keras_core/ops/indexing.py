@@ -46,7 +46,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
 
     Example:
         >>> ops.take([10, 20, 30], [2, 0])
-        FILL
+        array([30, 10], dtype=int32)
     """
     d = active()
     indices = _as_indices(indices)
@@ -72,7 +72,8 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
 
     Example:
         >>> ops.take_along_axis([[1, 2], [3, 4]], [[1], [0]], axis=1)
-        FILL
+        array([[2],
+               [3]], dtype=int32)
     """
     d = active()
     indices = _as_indices(indices)
@@ -224,7 +225,7 @@ def get_item(x: Any, key: Any) -> Any:
 
     Example:
         >>> ops.get_item([[1, 2], [3, 4]], (slice(None), 0))
-        FILL
+        array([1, 3], dtype=int32)
     """
     return _get_item_body(x, key)
 
@@ -240,7 +241,7 @@ def slice_(inputs: Any, start_indices: Any, shape: Any) -> Any:
 
     Example:
         >>> ops.slice([1, 2, 3, 4], (1,), (2,))
-        FILL
+        array([2, 3], dtype=int32)
     """
     d = active()
     starts = list(start_indices) if isinstance(start_indices, list | tuple) else start_indices
@@ -265,7 +266,7 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
 
     Example:
         >>> ops.slice_update([1, 2, 3, 4], (1,), [8, 9])
-        FILL
+        array([1, 8, 9, 4], dtype=int32)
     """
     d = active()
     updates = d.astype(updates, d.dtype_of(inputs))
@@ -295,7 +296,7 @@ def scatter_add(x: Any, indices: Any, updates: Any) -> Any:
 
     Example:
         >>> ops.scatter_add([0.0, 0.0], [1, 1], [2.0, 3.0])
-        FILL
+        array([0., 5.], dtype=float32)
     """
     d = active()
     sizes = d.shape(x)
@@ -321,7 +322,7 @@ def scatter_add_along_axis(x: Any, indices: Any, updates: Any, axis: int) -> Any
 
     Example:
         >>> ops.scatter_add_along_axis([[0, 0]], [[1]], [[5]], 1)
-        FILL
+        array([[0, 5]], dtype=int32)
     """
     d = active()
     axis = canonical_axis(axis, x.ndim)
@@ -345,7 +346,7 @@ def nonzero(x: Any) -> tuple[Any, ...]:
 
     Example:
         >>> ops.nonzero([0, 5, 6])
-        FILL
+        (array([1, 2], dtype=int32),)
     """
     return active().nonzero(x)
 
@@ -360,7 +361,7 @@ def sort(x: Any, axis: int | None = -1) -> Any:
 
     Example:
         >>> ops.sort([3, 1, 2])
-        FILL
+        array([1, 2, 3], dtype=int32)
     """
     d = active()
     return d.sort(d.reshape(x, (-1,)), 0) if axis is None else d.sort(x, axis)
@@ -376,7 +377,7 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
 
     Example:
         >>> ops.argsort([3, 1, 2])
-        FILL
+        array([1, 2, 0], dtype=int32)
     """
     d = active()
     return d.argsort(d.reshape(x, (-1,)), 0) if axis is None else d.argsort(x, axis)
@@ -393,7 +394,7 @@ def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> int(ops.argmax([1, 3, 2]))
-        FILL
+        1
     """
     return _arg_reduction("argmax", x, axis, keepdims)
 
@@ -409,7 +410,7 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> int(ops.argmin([1, 3, 2]))
-        FILL
+        0
     """
     return _arg_reduction("argmin", x, axis, keepdims)
 
@@ -443,7 +444,8 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse:
 
     Example:
         >>> ops.one_hot([1, 0], 2)
-        FILL
+        array([[0., 1.],
+               [1., 0.]], dtype=float32)
     """
     d = active()
     position = axis
@@ -463,7 +465,7 @@ def _prepare_top_k(args: list[Any]) -> list[Any]:
 
 
 @op(differentiable=("x",), prepare=_prepare_top_k)
-def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:  # noqa: A002
+def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
     """Return the `k` largest elements along the last axis and their indices.
 
     Args:
@@ -476,7 +478,7 @@ def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:  # noqa: A002
 
     Example:
         >>> ops.top_k([1, 3, 2], 2)
-        FILL
+        (array([3, 2], dtype=int32), array([1, 2], dtype=int32))
     """
     d = active()
     axis = x.ndim - 1
@@ -486,5 +488,3 @@ def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:  # noqa: A002
     start, stop, step = (0,) * x.ndim, (*(None,) * axis, k), (1,) * x.ndim
     indices = d.slice(order, start, stop, step)
     return d.take_along_axis(x, indices, axis), indices
-
-

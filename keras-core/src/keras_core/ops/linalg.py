@@ -31,7 +31,7 @@ def matmul(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> ops.matmul([[1.0, 2.0]], [[3.0], [4.0]])
-        FILL
+        array([[11.]], dtype=float32)
     """
     ...
 
@@ -46,7 +46,7 @@ def dot(x1: Any, x2: Any) -> Any:
 
     Example:
         >>> float(ops.dot([1.0, 2.0], [3.0, 4.0]))
-        FILL
+        11.0
     """
     if x1.ndim == 0 or x2.ndim == 0:
         return multiply(x1, x2)
@@ -84,7 +84,7 @@ def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
 
     Example:
         >>> ops.tensordot([[1.0, 2.0]], [3.0, 4.0], axes=1)
-        FILL
+        array([11.], dtype=float32)
     """
     d = active()
     left, right = axes
@@ -92,7 +92,9 @@ def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
     kept2 = [axis for axis in range(x2.ndim) if axis not in right]
     sizes1, sizes2 = d.shape(x1), d.shape(x2)
     known = d.static_shape(x1)
-    inner = [known[axis] if known[axis] is not None else d.static_shape(x2)[b] for axis, b in zip(left, right, strict=True)]
+    inner = [
+        known[axis] if known[axis] is not None else d.static_shape(x2)[b] for axis, b in zip(left, right, strict=True)
+    ]
     width = -1 if None in inner else math.prod(inner)
     rows = d.reshape(d.permute_dims(x1, (*kept1, *left)), (_flat(sizes1, kept1, width), width))
     columns = d.reshape(d.permute_dims(x2, (*right, *kept2)), (width, _flat(sizes2, kept2, width)))
@@ -238,7 +240,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
 
     Example:
         >>> ops.einsum("ij,j->i", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
-        FILL
+        array([3., 7.], dtype=float32)
     """
     d = active()
     terms, output = parse_einsum(subscripts, tuple(operand.ndim for operand in operands))
@@ -256,7 +258,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
 
 
 @op(dtype="float", static={"axis": "axes"})
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """Return the norm of vectors or matrices.
 
     Args:
@@ -270,7 +272,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
     Example:
         >>> float(ops.norm([3.0, 4.0]))
-        FILL
+        5.0
     """
     d = active()
     axes = tuple(range(x.ndim)) if axis is None else axis
@@ -324,7 +326,8 @@ def cholesky(x: Any, upper: bool = False) -> Any:
 
     Example:
         >>> ops.cholesky([[4.0, 0.0], [0.0, 9.0]])
-        FILL
+        array([[2., 0.],
+               [0., 3.]], dtype=float32)
     """
     _matrix("cholesky", x, square=True)
     d = active()
@@ -344,7 +347,8 @@ def inv(x: Any) -> Any:
 
     Example:
         >>> ops.inv([[2.0, 0.0], [0.0, 4.0]])
-        FILL
+        array([[0.5 , 0.  ],
+               [0.  , 0.25]], dtype=float32)
     """
     _matrix("inv", x, square=True)
     d = active()
@@ -365,7 +369,7 @@ def solve(a: Any, b: Any) -> Any:
 
     Example:
         >>> ops.solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 4.0])
-        FILL
+        array([1., 1.], dtype=float32)
     """
     _matrix("solve", a, square=True)
     d = active()
@@ -383,7 +387,7 @@ def slogdet(x: Any) -> tuple[Any, Any]:
 
     Example:
         >>> [float(part) for part in ops.slogdet([[1.0, 0.0], [0.0, -1.0]])]
-        FILL
+        [-1.0, 0.0]
     """
     _matrix("slogdet", x, square=True)
     return active().slogdet(x)
@@ -398,7 +402,7 @@ def det(x: Any) -> Any:
 
     Example:
         >>> float(ops.det([[2.0, 0.0], [0.0, 4.0]]))
-        FILL
+        8.0
     """
     _matrix("det", x, square=True)
     d = active()
@@ -416,7 +420,7 @@ def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
 
     Example:
         >>> [part.shape for part in ops.qr(ops.ones((3, 2)))]
-        FILL
+        [(3, 2), (2, 2)]
     """
     _matrix("qr", x, square=False)
     if mode != "reduced":
@@ -438,7 +442,7 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
 
     Example:
         >>> ops.svd([[3.0, 0.0], [0.0, 4.0]], compute_uv=False)
-        FILL
+        array([4., 3.], dtype=float32)
     """
     _matrix("svd", x, square=False)
     parts = active().svd(x, full_matrices if compute_uv else False)
@@ -454,7 +458,7 @@ def eigh(x: Any) -> tuple[Any, Any]:
 
     Example:
         >>> ops.eigh([[2.0, 0.0], [0.0, 1.0]])[0]
-        FILL
+        array([1., 2.], dtype=float32)
     """
     _matrix("eigh", x, square=True)
     return active().eigh(x)

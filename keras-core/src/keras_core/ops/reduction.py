@@ -1,6 +1,5 @@
 """Ops that reduce axes."""
 
-# ruff: noqa: A001 - the names are those of the Keras API
 import math
 from typing import Any
 
@@ -38,7 +37,7 @@ def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> float(ops.sum([1.0, 2.0]))
-        FILL
+        3.0
     """
     ...
 
@@ -55,7 +54,7 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
 
     Example:
         >>> float(ops.prod([2.0, 3.0]))
-        FILL
+        6.0
     """
     d = active()
     return d.prod(x if dtype is None or d.dtype_of(x) == dtype else d.astype(x, dtype), axis, keepdims)
@@ -97,7 +96,7 @@ def max(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
 
     Example:
         >>> float(ops.max([1.0, 2.0]))
-        FILL
+        2.0
     """
     return _extremum("max", x, axis, keepdims, initial)
 
@@ -117,7 +116,7 @@ def min(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
 
     Example:
         >>> float(ops.min([1.0, 2.0]))
-        FILL
+        1.0
     """
     return _extremum("min", x, axis, keepdims, initial)
 
@@ -133,7 +132,7 @@ def all(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> bool(ops.all([True, False]))
-        FILL
+        False
     """
     ...
 
@@ -149,7 +148,7 @@ def any(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> bool(ops.any([True, False]))
-        FILL
+        True
     """
     ...
 
@@ -165,7 +164,7 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> float(ops.mean([1.0, 2.0]))
-        FILL
+        1.5
     """
     d = active()
     dtype = d.dtype_of(x)
@@ -186,7 +185,7 @@ def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> float(ops.var([1.0, 3.0]))
-        FILL
+        1.0
     """
     d = active()
     dtype = d.dtype_of(x)
@@ -210,7 +209,7 @@ def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> float(ops.std([1.0, 3.0]))
-        FILL
+        1.0
     """
     return active().sqrt(var(x, axis, keepdims))
 
@@ -226,7 +225,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     Example:
         >>> float(ops.logsumexp([1000.0, 1000.0]))
-        FILL
+        1000.6931762695312
     """
     d = active()
     largest = d.stop_gradient(d.max(x, axis, True))
@@ -248,7 +247,7 @@ def count_nonzero(x: Any, axis: Any = None) -> Any:
 
     Example:
         >>> int(ops.count_nonzero([0, 1, 2]))
-        FILL
+        2
     """
     d = active()
     return d.sum(d.astype(d.astype(x, "bool"), "int32"), axis, False)
@@ -265,7 +264,7 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.cumsum([1, 2, 3])
-        FILL
+        array([1, 3, 6], dtype=int32)
     """
     return _cumulative("cumulative_sum", x, axis, dtype)
 
@@ -281,7 +280,7 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
     Example:
         >>> ops.cumprod([1, 2, 3])
-        FILL
+        array([1, 2, 6], dtype=int32)
     """
     return _cumulative("cumulative_prod", x, axis, dtype)
 

@@ -22,7 +22,8 @@ def reshape(x: Any, newshape: Any) -> Any:
 
     Example:
         >>> ops.reshape([1, 2, 3, 4], (2, -1))
-        FILL
+        array([[1, 2],
+               [3, 4]], dtype=int32)
     """
     ...
 
@@ -36,7 +37,7 @@ def ravel(x: Any) -> Any:
 
     Example:
         >>> ops.ravel([[1, 2], [3, 4]])
-        FILL
+        array([1, 2, 3, 4], dtype=int32)
     """
     return active().reshape(x, (-1,))
 
@@ -54,7 +55,8 @@ def transpose(x: Any, axes: Any = None) -> Any:
 
     Example:
         >>> ops.transpose([[1, 2], [3, 4]])
-        FILL
+        array([[1, 3],
+               [2, 4]], dtype=int32)
     """
     ndim = x.ndim
     if axes is None:
@@ -76,7 +78,7 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
 
     Example:
         >>> ops.shape(ops.swapaxes(ops.zeros((2, 3, 4)), 0, -1))
-        FILL
+        (4, 3, 2)
     """
     order = list(range(x.ndim))
     first, second = canonical_axis(axis1, x.ndim), canonical_axis(axis2, x.ndim)
@@ -95,7 +97,7 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
 
     Example:
         >>> ops.shape(ops.moveaxis(ops.zeros((2, 3, 4)), 0, -1))
-        FILL
+        (3, 4, 2)
     """
     sources = [canonical_axis(axis, x.ndim) for axis in (source if isinstance(source, list | tuple) else (source,))]
     targets = destination if isinstance(destination, list | tuple) else (destination,)
@@ -117,7 +119,7 @@ def expand_dims(x: Any, axis: Any) -> Any:
 
     Example:
         >>> ops.shape(ops.expand_dims([1, 2], -1))
-        FILL
+        (2, 1)
     """
     d = active()
     if isinstance(axis, list | tuple):
@@ -141,7 +143,7 @@ def squeeze(x: Any, axis: Any = None) -> Any:
 
     Example:
         >>> ops.shape(ops.squeeze(ops.zeros((1, 3, 1))))
-        FILL
+        (3,)
     """
     d = active()
     sizes = d.static_shape(x)
@@ -166,7 +168,8 @@ def broadcast_to(x: Any, shape: Any) -> Any:
 
     Example:
         >>> ops.broadcast_to([1, 2], (2, 2))
-        FILL
+        array([[1, 2],
+               [1, 2]], dtype=int32)
     """
     ...
 
@@ -181,7 +184,7 @@ def concatenate(xs: Any, axis: int = 0) -> Any:
 
     Example:
         >>> ops.concatenate([[1, 2], [3]])
-        FILL
+        array([1, 2, 3], dtype=int32)
     """
     ...
 
@@ -196,7 +199,8 @@ def stack(x: Any, axis: int = 0) -> Any:
 
     Example:
         >>> ops.stack([[1, 2], [3, 4]], axis=1)
-        FILL
+        array([[1, 3],
+               [2, 4]], dtype=int32)
     """
     d = active()
     return d.concat([d.expand_dims(item, axis) for item in x], axis)
@@ -228,7 +232,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 
     Example:
         >>> ops.split([1, 2, 3, 4], 2)
-        FILL
+        [array([1, 2], dtype=int32), array([3, 4], dtype=int32)]
     """
     d = active()
     size = d.static_shape(x)[axis]
@@ -244,9 +248,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     before, after = (0,) * axis, (0,) * (x.ndim - axis - 1)
     steps = (1,) * x.ndim
     whole_before, whole_after = (None,) * axis, (None,) * len(after)
-    return [
-        d.slice(x, (*before, start, *after), (*whole_before, stop, *whole_after), steps) for start, stop in bounds
-    ]
+    return [d.slice(x, (*before, start, *after), (*whole_before, stop, *whole_after), steps) for start, stop in bounds]
 
 
 @op()
@@ -263,7 +265,7 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Any]:
 
     Example:
         >>> ops.unstack([[1, 2], [3, 4]])
-        FILL
+        [array([1, 2], dtype=int32), array([3, 4], dtype=int32)]
     """
     d = active()
     axis = canonical_axis(axis, x.ndim)
@@ -283,7 +285,7 @@ def flip(x: Any, axis: Any = None) -> Any:
 
     Example:
         >>> ops.flip([1, 2, 3])
-        FILL
+        array([3, 2, 1], dtype=int32)
     """
     ...
 
@@ -299,7 +301,7 @@ def roll(x: Any, shift: Any, axis: Any = None) -> Any:
 
     Example:
         >>> ops.roll([1, 2, 3], 1)
-        FILL
+        array([3, 1, 2], dtype=int32)
     """
     d = active()
     if axis is None:
@@ -331,7 +333,7 @@ def tile(x: Any, repeats: Any) -> Any:
 
     Example:
         >>> ops.tile([1, 2], 2)
-        FILL
+        array([1, 2, 1, 2], dtype=int32)
     """
     d = active()
     while x.ndim < len(repeats):
@@ -355,7 +357,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
 
     Example:
         >>> ops.repeat([1, 2], 2)
-        FILL
+        array([1, 1, 2, 2], dtype=int32)
     """
     d = active()
     if axis is None:
@@ -389,7 +391,9 @@ def _prepare_pad(args: list[Any]) -> list[Any]:
         for axis, (size, pair) in enumerate(zip(active().static_shape(x), pad_width, strict=True)):
             limit = None if size is None else size - 1 if mode == "reflect" else size
             if limit is not None and max(pair) > max(limit, 0):
-                raise ValueError(f"pad: mode {mode!r} can add at most {limit} to axis {axis} of size {size}, got {pair}.")
+                raise ValueError(
+                    f"pad: mode {mode!r} can add at most {limit} to axis {axis} of size {size}, got {pair}."
+                )
     return args
 
 
@@ -409,7 +413,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 
     Example:
         >>> ops.pad([1, 2, 3], (1, 2), mode="reflect")
-        FILL
+        array([2, 1, 2, 3, 2, 1], dtype=int32)
     """
     for axis, (low, high) in enumerate(pad_width):
         if low or high:
@@ -457,7 +461,7 @@ def size(x: Any) -> Any:
 
     Example:
         >>> int(ops.size(ops.zeros((2, 3))))
-        FILL
+        6
     """
     d = active()
     known = d.static_shape(x)
@@ -474,7 +478,7 @@ def ndim(x: Any) -> int:
 
     Example:
         >>> ops.ndim([[1.0]])
-        FILL
+        2
     """
     from keras_core.ops.creation import convert_to_tensor
 

@@ -31,7 +31,7 @@ def sgd_update(variables: Tensors, gradients: Tensors, learning_rate: Any) -> Te
 
     Example:
         >>> update.sgd_update([ops.ones(2)], [ops.ones(2)], 0.1)
-        FILL
+        [array([0.9, 0.9], dtype=float32)]
     """
     d = active()
     return [d.subtract(v, d.multiply(g, _cast(learning_rate, v))) for v, g in zip(variables, gradients, strict=True)]
@@ -53,7 +53,7 @@ def momentum_update(
 
     Example:
         >>> update.momentum_update([ops.ones(1)], [ops.ones(1)], [ops.zeros(1)], 0.1, 0.9, False)
-        FILL
+        ([array([0.9], dtype=float32)], [array([-0.1], dtype=float32)])
     """
     d = active()
     new_variables: Tensors = []
@@ -99,7 +99,7 @@ def adam_update(
     Example:
         >>> one, zero = [ops.ones(1)], [ops.zeros(1)]
         >>> update.adam_update(one, one, zero, zero, 0.1, 0.9, 0.999, 1e-7, 1)[0]
-        FILL
+        [array([0.90000033], dtype=float32)]
     """
     d = active()
     results: tuple[Tensors, Tensors, Tensors] = ([], [], [])

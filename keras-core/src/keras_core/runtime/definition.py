@@ -1,6 +1,7 @@
 """One definition an op: what `@op` makes of a function, and how a call of it runs.
 
-The function that users call is generated from the definition, as `dataclasses` generates `__init__`: a fast path of a few
+The function that users call is generated from the definition, as `dataclasses` generates `__init__`: a fast path of a
+few
 comparisons straight into the dispatch table, and one general path for everything else.
 """
 
@@ -95,7 +96,8 @@ def op(
 ) -> Callable[[Function], Function]:
     """Define an op; see `docs/internals.md` for the arguments.
 
-    The decorated function has the public signature and docstring, and for a composite the body, which gets tensors of one
+    The decorated function has the public signature and docstring, and for a composite the body, which gets tensors of
+    one
     table and canonical static arguments and may call other ops.
     """
 
@@ -142,7 +144,9 @@ def _generate(definition: OpDefinition) -> Callable[..., Any]:
     """Return the public function of a definition."""
     parameters = list(definition.signature.parameters.values())
     header = ", ".join(
-        f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name + (f"=_default_{p.name}" if p.default is not p.empty else "")
+        f"*{p.name}"
+        if p.kind is p.VAR_POSITIONAL
+        else p.name + (f"=_default_{p.name}" if p.default is not p.empty else "")
         for p in parameters
     )
     passed = ", ".join(f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name for p in parameters)
@@ -155,7 +159,10 @@ def _generate(definition: OpDefinition) -> Callable[..., Any]:
         if definition.static:
             reference = _reference(definition)
             lines.append("        try:")
-            lines += [f"            {FAST_PATH[kind].format(name=name, x=reference)}" for name, kind in definition.static.items()]
+            lines += [
+                f"            {FAST_PATH[kind].format(name=name, x=reference)}"
+                for name, kind in definition.static.items()
+            ]
             # The general path says what is wrong, with the op's name.
             lines.append(f"        except (TypeError, ValueError): return _general(_definition, d, ({packed}))")
         if definition.body is None:
@@ -217,7 +224,7 @@ def uniform(tensors: Any, tensor_type: type) -> bool:
     if type(first) is not tensor_type:
         return False
     dtype = first.dtype
-    return all([type(tensor) is tensor_type and tensor.dtype == dtype for tensor in tensors])
+    return all(type(tensor) is tensor_type and tensor.dtype == dtype for tensor in tensors)
 
 
 # The general path --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ where integers meet floats, or too wide integers meet each other, the result is 
 `floatx`, never silently float64. Python scalars are weak: they take the dtype of the tensor they meet.
 """
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from keras_core.runtime import config
@@ -42,19 +42,19 @@ _SUCCESSORS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _upper_bounds(name: str) -> frozenset[str]:
     return frozenset({name}).union(*(_upper_bounds(successor) for successor in _SUCCESSORS[name]))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _join(names: frozenset[str]) -> str:
     bounds = frozenset.intersection(*(_upper_bounds(name) for name in names))
     # The least upper bound is the common bound from which all the others can be reached.
     return next(name for name in bounds if _upper_bounds(name) >= bounds)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _resolve(names: frozenset[str], floatx: str) -> str:
     joined = _join(names)
     if joined == "int":

@@ -1,6 +1,7 @@
 """Shape and dtype of every primitive, computed without values.
 
-One rule a primitive, of the same signature, over `KerasTensor`s; a size may be None: not known yet. A composite needs no
+One rule a primitive, of the same signature, over `KerasTensor`s; a size may be None: not known yet. A composite needs
+no
 rule, its body runs on these.
 """
 

@@ -114,9 +114,8 @@ class Operation:
         self._inbound_nodes: list[Node] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if any_symbolic_tensors(args) or any_symbolic_tensors(kwargs):
-            if not active().is_symbolic:
-                return self.symbolic_call(*args, **kwargs)
+        if (any_symbolic_tensors(args) or any_symbolic_tensors(kwargs)) and not active().is_symbolic:
+            return self.symbolic_call(*args, **kwargs)
         return self.call(*args, **kwargs)
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -203,7 +202,8 @@ class FunctionCall(Operation):
     def get_config(self) -> dict[str, Any]:
         """Refuse: a function is code, and a model file holds none."""
         raise ValueError(
-            f"{self.name}: a call of the function '{self.function.__name__}' on symbolic tensors cannot be saved; put it "
+            f"{self.name}: a call of the function '{self.function.__name__}' on symbolic tensors cannot be saved; put "
+            "it "
             "into the call() of a Layer."
         )
 

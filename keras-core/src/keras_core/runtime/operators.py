@@ -1,6 +1,7 @@
 """Python operators for the classes of core that stand for a tensor: `Variable`, `KerasTensor`, autodiff's `Box`.
 
-The operators are ops, and the ops room stands above this one; it hands its functions over by `bind` when it is imported.
+The operators are ops, and the ops room stands above this one; it hands its functions over by `bind` when it is
+imported.
 """
 
 from collections.abc import Callable

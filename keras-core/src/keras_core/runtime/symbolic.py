@@ -1,6 +1,7 @@
 """The derived table on which ops infer shapes and dtypes instead of computing.
 
-While it is active, primitives are the rules of `runtime/inference.py` and tensors are `KerasTensor`s, so every composite
+While it is active, primitives are the rules of `runtime/inference.py` and tensors are `KerasTensor`s, so every
+composite
 body is its own shape rule. Operations are recorded by whoever activated the table, not inside.
 """
 

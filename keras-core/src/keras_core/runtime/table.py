@@ -10,7 +10,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class DispatchTable:
         return self.dtype_names[x.dtype]
 
 
-@lru_cache(maxsize=None)
+@cache
 def host_dtype(dtype: str) -> np.dtype:
     """Return the NumPy dtype of a name, those of `ml_dtypes` included."""
     if dtype in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):

@@ -171,13 +171,13 @@ class Variable(TensorOperators):
             native = isinstance(value, table.tensor_types)
             value = to_tensor(table, value, self._dtype) if native or table.is_symbolic else self._convert(table, value)
         shape = table.static_shape(value)
-        if shape != self._shape:
-            if len(shape) != len(self._shape) or any(
-                size is not None and size != own for size, own in zip(shape, self._shape, strict=True)
-            ):
-                raise ValueError(
-                    f"Variable {self._path!r}: expected a value of shape {self._shape} for assign, got {shape}."
-                )
+        if shape != self._shape and (
+            len(shape) != len(self._shape)
+            or any(size is not None and size != own for size, own in zip(shape, self._shape, strict=True))
+        ):
+            raise ValueError(
+                f"Variable {self._path!r}: expected a value of shape {self._shape} for assign, got {shape}."
+            )
         return value
 
     def _convert(self, table: DispatchTable, value: Any) -> Any:
