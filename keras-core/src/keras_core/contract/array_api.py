@@ -103,10 +103,10 @@ def _adapted(xp: Any, dtypes: Mapping[str, Any], backend: str) -> dict[str, Call
     for name in ("cumulative_sum", "cumulative_prod"):
         if hasattr(xp, name):
             adapted[name] = _cumulative(getattr(xp, name))
-    linalg = getattr(xp, "linalg", None)
+    linalg: Any = getattr(xp, "linalg", None)
     if hasattr(linalg, "svd"):
         adapted["svd"] = lambda x, full_matrices: linalg.svd(x, full_matrices=full_matrices)
-    fourier = getattr(xp, "fft", None)
+    fourier: Any = getattr(xp, "fft", None)
     if hasattr(fourier, "fft"):
         adapted["fft"] = lambda x: fourier.fft(x)
         adapted["ifft"] = lambda x: fourier.ifft(x)

@@ -180,7 +180,7 @@ def _prepare_conv(args: list[Any]) -> list[Any]:
     return [inputs, kernel, strides, pairs, data_format, dilation_rate]
 
 
-def _shape(x: Any) -> tuple[int | None, ...]:
+def _shape(x: Any) -> tuple[Any, ...]:
     return tuple(active().static_shape(x))
 
 

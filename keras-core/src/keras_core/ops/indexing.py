@@ -144,7 +144,7 @@ def _get_item_body(x: Any, key: Any) -> Any:
             if index < 0 and size is None:
                 advanced.append((axis, to_tensor(d, index)))
             else:
-                first = index + size if index < 0 else index  # pyright: ignore[reportOptionalOperand]
+                first = index if index >= 0 or size is None else index + size
                 last = first + 1
                 dropped.append(axis)
         else:

@@ -105,11 +105,11 @@ def reshaped(shape: Shape, new: Sequence[Any]) -> Shape:
                 filled = total // given if given else 0
                 return tuple(filled if size == -1 else size for size in target)
             return tuple(None if size == -1 else size for size in target)
-        given = math.prod(rest)
+        given = math.prod(size for size in rest if size is not None)
         if given == 0 or total % given:
             raise ValueError(f"reshape: {total} elements of shape {shape} do not fit into {tuple(new)}.")
         return tuple(total // given if size == -1 else size for size in target)
-    if known and None not in target and math.prod(target) != total:
+    if known and None not in target and math.prod(size for size in target if size is not None) != total:
         raise ValueError(f"reshape: {total} elements of shape {shape} do not fit into {tuple(new)}.")
     return target
 
@@ -213,13 +213,13 @@ def _arg_reduction(x: KerasTensor, axis: int, keepdims: bool) -> KerasTensor:
 def _matmul(x1: KerasTensor, x2: KerasTensor) -> KerasTensor:
     if x1.ndim == 0 or x2.ndim == 0:
         raise ValueError(f"matmul: expected at least one axis each, got shapes {x1.shape} and {x2.shape}.")
-    left = x1.shape if x1.ndim > 1 else (1, *x1.shape)
-    right = x2.shape if x2.ndim > 1 else (*x2.shape, 1)
+    left = list(x1.shape if x1.ndim > 1 else (1, *x1.shape))
+    right = list(x2.shape if x2.ndim > 1 else (*x2.shape, 1))
     if left[-1] is not None and right[-2] is not None and left[-1] != right[-2]:
         raise ValueError(
             f"matmul: the last axis of x1 and the last but one of x2 must agree, got shapes {x1.shape} and {x2.shape}."
         )
-    sizes = broadcast_shapes(left[:-2], right[:-2]) if len(left) > 2 or len(right) > 2 else ()
+    sizes = broadcast_shapes(tuple(left[:-2]), tuple(right[:-2])) if len(left) > 2 or len(right) > 2 else ()
     rows = (left[-2],) if x1.ndim > 1 else ()
     columns = (right[-1],) if x2.ndim > 1 else ()
     return KerasTensor((*sizes, *rows, *columns), x1.dtype)

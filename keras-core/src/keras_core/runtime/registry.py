@@ -32,7 +32,8 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     """
 
     def register(item: Registered) -> Registered:
-        if inspect.isclass(item) and not hasattr(item, "get_config"):
+        anything: Any = item
+        if inspect.isclass(anything) and not hasattr(anything, "get_config"):
             raise ValueError(
                 f"register_keras_serializable: the class '{item.__name__}' has no method get_config(), so it cannot be "
                 "saved; add one that returns the arguments of its constructor."
