@@ -7,22 +7,36 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core import autodiff
-from keras_core.ops.control import cond, custom_gradient, scan, stop_gradient, switch, vectorized_map, while_loop
+from keras_core.ops.control import (
+    Boundary,
+    cond,
+    custom_gradient,
+    scan,
+    stop_gradient,
+    switch,
+    transform,
+    vectorized_map,
+    while_loop,
+)
 from keras_core.runtime import tree
 from keras_core.runtime.conversion import to_tensor
-from keras_core.runtime.scopes import StatelessScope
+from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
 
 __all__ = [
+    "CompiledFunction",
+    "checkpoint",
     "cond",
     "custom_gradient",
     "grad",
+    "jit",
     "scan",
     "stop_gradient",
     "switch",
     "value_and_grad",
     "vectorized_map",
+    "vmap",
     "while_loop",
 ]
 
@@ -125,3 +139,168 @@ def grad(
         return (gradient, value[1]) if has_aux else gradient
 
     return gradients
+
+
+class CompiledFunction:
+    """What `jit` returns; see there.
+
+    Attributes:
+        traces: how often the function has run as Python code to be compiled, or at all where nothing is compiled.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], variables: Sequence[Variable] | None, jit_compile: bool, donate: bool
+    ) -> None:
+        self.function = function
+        self.variables = None if variables is None else list(variables)
+        self.jit_compile = jit_compile
+        self.donate = donate
+        self.traces = 0
+        self._entries: dict[Any, _Entry] = {}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        table = active()
+        native = table.transforms.get("jit")
+        if native is None or table.root is not table or in_stateless_scope():
+            # Inside another transform the function becomes part of what is traced there.
+            self.traces += 1
+            return self.function(*args, **kwargs)
+        leaves, definition = tree.flatten_with_structure((args, kwargs))
+        constants = tuple([leaf if is_static(leaf) else _TENSOR for leaf in leaves])
+        key = (table.name, definition, constants)
+        tensors = [to_tensor(table, leaf) for leaf in leaves if not is_static(leaf)]
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
+        outputs, state = entry.compiled([variable.handle for variable in entry.variables], tensors)
+        for variable, value in zip(entry.variables, state, strict=True):
+            variable.replace_handle(value)
+        remaining = iter(outputs)
+        return tree.unflatten(entry.structure, [next(remaining) if x is _TENSOR else x for x in entry.constants])
+
+
+class _Entry:
+    """One compilation of a function: for one structure of arguments."""
+
+    def __init__(
+        self, owner: CompiledFunction, table: Any, definition: Any, constants: tuple[Any, ...], tensors: list[Any]
+    ) -> None:
+        self.owner = owner
+        self.definition = definition
+        self.arguments = constants
+        self.structure: Any = None
+        self.constants: list[Any] = []
+        self.variables = self._touched(table, tensors) if owner.variables is None else owner.variables
+        self.compiled = table.transforms["jit"](self._pure, owner.jit_compile, owner.donate)
+
+    def _call(self, tensors: list[Any]) -> list[Any]:
+        remaining = iter(tensors)
+        leaves = [next(remaining) if leaf is _TENSOR else leaf for leaf in self.arguments]
+        args, kwargs = tree.unflatten(self.definition, leaves)
+        result, self.structure = tree.flatten_with_structure(self.owner.function(*args, **kwargs))
+        self.constants = [_TENSOR if not is_static(leaf) else leaf for leaf in result]
+        return [to_tensor(active(), leaf) for leaf in result if not is_static(leaf)]
+
+    def _touched(self, table: Any, tensors: list[Any]) -> list[Variable]:
+        """Return the variables that the function reads or writes, by one abstract evaluation."""
+        seen: dict[int, Variable] = {}
+
+        def observe(inputs: list[Any]) -> list[Any]:
+            with StatelessScope() as scope:
+                outputs = self._call(inputs)
+            seen.update(scope.read)
+            seen.update(scope.written)
+            return outputs
+
+        table.transforms["abstract_eval"](observe, tensors)
+        return list(seen.values())
+
+    def _pure(self, state: list[Any], tensors: list[Any]) -> tuple[list[Any], list[Any]]:
+        self.owner.traces += 1
+        with StatelessScope(list(zip(self.variables, state, strict=True))) as scope:
+            outputs = self._call(tensors)
+        known = set(map(id, self.variables))
+        missed = [variable.path for variable, _ in scope.updates() if id(variable) not in known]
+        if missed:
+            raise ValueError(f"jit: the function assigns variables that argument 'variables' does not name: {missed}.")
+        return outputs, [scope.get_current_value(variable) for variable in self.variables]
+
+
+def is_static(leaf: Any) -> bool:
+    """Tell whether a leaf of an argument tree is a constant of the compiled function and not a tensor."""
+    return leaf is None or isinstance(leaf, str | bytes | bool) or callable(leaf)
+
+
+def jit(
+    function: Callable[..., Any],
+    variables: Sequence[Variable] | None = None,
+    jit_compile: bool = False,
+    donate: bool = True,
+) -> CompiledFunction:
+    """Return the function compiled by the active backend; as it is where that has no compiler.
+
+    The function may read and assign variables. It is traced once for each structure, shape and dtype of arguments.
+
+    Args:
+        function: takes and returns trees of tensors; strings, bools, functions and None among the arguments are
+            constants.
+        variables: all variables that it reads or assigns; None finds them by one more trace.
+        jit_compile: whether the optimizing compiler is used where the backend has two ways.
+        donate: whether the old values of the variables may be overwritten in place.
+
+    Raises:
+        ValueError: where it assigns a variable that is not named.
+
+    Example:
+        >>> counter = keras_core.Variable(0.0)
+        >>> step = keras_core.transforms.jit(lambda x: counter.assign_add(x))
+        >>> step(2.0)
+        >>> float(counter)
+        2.0
+    """
+    return CompiledFunction(function, variables, jit_compile, donate)
+
+
+def vmap(function: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
+    """Return the function mapped over an axis of its arguments; results are stacked along axis 0.
+
+    Args:
+        function: takes and returns trees of tensors.
+        in_axes: axis of each argument, or one int for all; None for an argument that each call gets whole.
+
+    Example:
+        >>> keras_core.transforms.vmap(lambda x: ops.sum(x))(np.ones((3, 2), "float32")).tolist()
+        [2.0, 2.0, 2.0]
+    """
+
+    def mapped(*args: Any) -> Any:
+        table = active()
+        axes = list(in_axes) if isinstance(in_axes, list | tuple) else [in_axes] * len(args)
+        boundary = Boundary(table, function)
+        inputs = boundary.flat(args)
+        each = [
+            axis for argument, axis in zip(args, axes, strict=True) for _ in Boundary(table, function).flat((argument,))
+        ]
+        return boundary.restore(transform(table, "vmap")(boundary, each)(inputs))
+
+    return mapped
+
+
+def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function such that reverse mode computes its intermediate values again instead of keeping them.
+
+    Args:
+        function: takes and returns trees of tensors.
+
+    Example:
+        >>> float(keras_core.transforms.checkpoint(lambda x: x * x)(ops.ones(())))
+        1.0
+    """
+
+    def checkpointed(*args: Any) -> Any:
+        table = active()
+        boundary = Boundary(table, function)
+        inputs = boundary.flat(args)
+        return boundary.restore(transform(table, "checkpoint")(boundary)(inputs))
+
+    return checkpointed

@@ -160,6 +160,10 @@ class Variable(TensorOperators):
             # A NumPy array is the caller's, who may write into it later.
             self._value = value.copy() if isinstance(value, np.ndarray) else value
 
+    def replace_handle(self, value: Any) -> None:
+        """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
+        self._value = value
+
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
         table = active()
