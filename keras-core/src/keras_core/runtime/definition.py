@@ -18,6 +18,7 @@ from keras_core.runtime.conversion import dtype_name, to_tensor
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.symbolic import symbolic_table
 from keras_core.runtime.table import DispatchTable, default_table, get_active, use_table
+from keras_core.runtime.variable import Variable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -172,6 +173,12 @@ def _generate(definition: OpDefinition) -> Callable[..., Any]:
             lines.append("        if result is not NotImplemented:")
             lines.append("            return result")
             lines.append(f"        return _body({passed})")
+        if not definition.lists:
+            tensors = "".join(name + ", " for name in definition.tensors)
+            lines.append(f"    simpler = _simplified(d, ({tensors}), {definition.dtype in _SCALAR_RULES})")
+            lines.append("    if simpler is not None:")
+            lines.append(f"        ({tensors}) = simpler")
+            lines.append(f"        return {definition.name}({passed})")
     lines.append(f"    return _general(_definition, d, ({packed}))")
     namespace: dict[str, Any] = {
         "_active": get_active,
@@ -180,6 +187,7 @@ def _generate(definition: OpDefinition) -> Callable[..., Any]:
         "_definition": definition,
         "_body": definition.body,
         "_uniform": uniform,
+        "_simplified": simplified,
         **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
         **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
     }
@@ -214,6 +222,45 @@ def _fast_conditions(definition: OpDefinition) -> list[str]:
     if definition.dtype == "bool":
         conditions += [f"{name}.dtype == d.bool_dtype" for name in required]
     return conditions
+
+
+_SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
+
+
+def simplified(d: DispatchTable, arguments: tuple[Any, ...], scalars: bool) -> list[Any] | None:
+    """Return arguments with the values of variables, and tensors for Python numbers beside an inexact tensor.
+
+    These are what layers and losses mix with tensors all the time. None where nothing changes, or where anything else is
+    among the arguments: that is for the general path.
+    """
+    tensor_type = d.tensor_type
+    result: list[Any] = []
+    dtype: Any = None
+    numbers: list[int] = []
+    changed = False
+    for argument in arguments:
+        kind = type(argument)
+        if kind is Variable:
+            argument = argument.value
+            kind = type(argument)
+            changed = True
+        if kind is tensor_type:
+            if dtype is None:
+                dtype = argument.dtype
+        elif scalars and (kind is float or kind is int):
+            numbers.append(len(result))
+        elif argument is not None:
+            return None
+        result.append(argument)
+    if numbers:
+        if dtype not in d.inexact:
+            return None
+        name = d.dtype_names[dtype]
+        for position in numbers:
+            result[position] = d.scalar(result[position], name)
+        # A backend's scalar may be no eager tensor, and then the fast path would not take it either.
+        return result if all(type(result[position]) is tensor_type for position in numbers) else None
+    return result if changed else None
 
 
 def uniform(tensors: Any, tensor_type: type) -> bool:

@@ -161,8 +161,8 @@ def load_table(name: str) -> DispatchTable:
                     answers.devices,
                     answers.host,
                 )
-                _tables[name] = table
                 registry.announce(name)
+                _tables[name] = table
     return table
 
 
