@@ -7,9 +7,34 @@ from keras_core.layers.packs import layer_of_pack, names_of_packs
 
 # Module -> the public names that it brings.
 _HOMES = {
+    "convolution.convolution": ("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D"),
+    "core.activation": ("Activation",),
+    "core.dense": ("Dense",),
+    "core.embedding": ("Embedding",),
+    "core.function_layer": ("Lambda",),
+    "core.identity": ("Identity",),
+    "core.masking": ("Masking",),
     "input_layer": ("Input", "InputLayer"),
     "input_spec": ("InputSpec",),
     "layer": ("Layer",),
+    "merging.functions": ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
+    "merging.joining": ("Concatenate", "Dot"),
+    "merging.merging": ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"),
+    "pooling.global_pooling": (
+        *("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"),
+        *("GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D"),
+        *("GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D"),
+        *("GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D"),
+    ),
+    "pooling.pooling": (
+        *("AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "AvgPool1D", "AvgPool2D", "AvgPool3D"),
+        *("MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D"),
+    ),
+    "preprocessing.rescaling": ("Rescaling",),
+    "regularization.noise": ("Dropout", "GaussianNoise"),
+    "reshaping.flatten": ("Flatten",),
+    "reshaping.reshape": ("Permute", "RepeatVector", "Reshape"),
+    "reshaping.zero_padding": ("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
     "serialization": ("deserialize", "serialize"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

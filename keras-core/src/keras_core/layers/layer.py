@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from keras_core import dtype_policies, regularizers
+from keras_core import dtype_policies, ops, regularizers
 from keras_core.layers.build import (
     builds,
     builds_by_default,
@@ -186,9 +186,9 @@ class Layer(Effects):
             if masked and facts.takes_masks:
                 fill_masks(table, facts, arguments_by_name(facts, args, kwargs), kwargs)
             outputs = self._in_scopes(function, args, kwargs)
-            if self.activity_regularizer is not None:
+            if self.activity_regularizer is not None and not table.is_symbolic:
                 for output in tree.flatten(outputs):
-                    self.add_loss(self.activity_regularizer(output))
+                    self.add_loss(self._activity_penalty(output))
             if (masked or self.supports_masking) and not self._passes_masks and (args or kwargs):
                 self._attach_masks(facts, args, kwargs, outputs)
             return outputs
@@ -196,6 +196,11 @@ class Layer(Effects):
             context.training = training_around
             if token is not None:
                 reset_context(token)
+
+    def _activity_penalty(self, output: Any) -> Any:
+        """Return the penalty on an output, a mean over the batch, so that batches of all sizes count alike."""
+        penalty = self.activity_regularizer(output)
+        return ops.divide(penalty, ops.shape(output)[0]) if output.ndim else penalty
 
     def _in_scopes(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if autocast_dtype() != self._autocast_target:

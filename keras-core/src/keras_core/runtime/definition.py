@@ -230,8 +230,8 @@ _SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
 def simplified(d: DispatchTable, arguments: tuple[Any, ...], scalars: bool) -> list[Any] | None:
     """Return arguments with the values of variables, and tensors for Python numbers beside an inexact tensor.
 
-    These are what layers and losses mix with tensors all the time. None where nothing changes, or where anything else is
-    among the arguments: that is for the general path.
+    These are what layers and losses mix with tensors all the time. None where nothing changes, or where another thing
+    is among the arguments: that is for the general path.
     """
     tensor_type = d.tensor_type
     result: list[Any] = []

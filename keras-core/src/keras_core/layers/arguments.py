@@ -1,0 +1,113 @@
+"""Checks of the arguments of layers. Every message names the layer, the argument, what was expected and what came."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any, cast
+
+from keras_core.runtime import config
+
+Shape = tuple[int | None, ...]
+
+
+def wrong(layer: Any, argument: str, expected: str, got: Any) -> ValueError:
+    """Return the error for an argument of a layer."""
+    return ValueError(f"{layer.label}: expected {expected} for '{argument}', got {got!r}.")
+
+
+def _kind(minimum: int | None) -> str:
+    return "an int" if minimum is None else f"an int >= {minimum}"
+
+
+def integer(layer: Any, argument: str, value: Any, minimum: int | None = 1) -> int:
+    """Return an int that is not below a minimum; None: any int.
+
+    Raises:
+        ValueError: for anything else, also for a bool.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise wrong(layer, argument, _kind(minimum), value) from None
+    if isinstance(value, bool) or (minimum is not None and number < minimum):
+        raise wrong(layer, argument, _kind(minimum), value)
+    return number
+
+
+def integers(layer: Any, argument: str, value: Any, count: int, minimum: int | None = 1) -> tuple[int, ...]:
+    """Return as many ints as asked for: an int stands for all of them.
+
+    Raises:
+        ValueError: for anything but an int or a list or tuple of this many, or for one below the minimum.
+    """
+    values = tuple(value) if isinstance(value, list | tuple) else (value,) * count
+    try:
+        if len(values) != count:
+            raise ValueError
+        return tuple([integer(layer, argument, item, minimum) for item in values])
+    except ValueError:
+        kind = _kind(minimum)
+        raise wrong(layer, argument, kind if count == 1 else f"{kind} or a tuple of {count} of them", value) from None
+
+
+def choice(layer: Any, argument: str, value: Any, choices: Sequence[str]) -> str:
+    """Return one of several words in lower case.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    lowered = value.lower() if isinstance(value, str) else value
+    if lowered not in choices:
+        raise wrong(layer, argument, " or ".join(repr(word) for word in choices), value)
+    return lowered
+
+
+def data_format_of(layer: Any, value: Any) -> str:
+    """Return a data format, the default for None.
+
+    Raises:
+        ValueError: for anything but None, `"channels_last"` and `"channels_first"`.
+    """
+    return config.image_data_format() if value is None else choice(layer, "data_format", value, config.DATA_FORMATS)
+
+
+def known_size(layer: Any, shape: Any, axis: int) -> int:
+    """Return the size of an axis on which the shapes of weights depend.
+
+    Raises:
+        ValueError: where it is not known, or the shape has no such axis.
+    """
+    if shape is None or not -len(shape) <= axis < len(shape) or shape[axis] is None:
+        raise ValueError(
+            f"{layer.label}: expected an input whose axis {axis} has a known size, since the weights depend on it; "
+            f"got the shape {shape}."
+        )
+    return shape[axis]
+
+
+def with_defaults(function: Callable[..., None], **defaults: Any) -> Callable[..., None]:
+    """Return a copy of a function, such as the constructor of a base class, with other defaults.
+
+    Args:
+        function: the function; positional parameters after one with a default have one too.
+        **defaults: name -> default.
+    """
+    original = cast(FunctionType, function)
+    signature = inspect.signature(original)
+    positional = [p for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    values = [defaults.get(p.name, p.default) for p in positional]
+    copy = FunctionType(
+        original.__code__,
+        original.__globals__,
+        original.__name__,
+        tuple(value for value in values if value is not inspect.Parameter.empty),
+        original.__closure__,
+    )
+    copy.__kwdefaults__ = original.__kwdefaults__
+    copy.__doc__ = original.__doc__
+    copy.__module__ = original.__module__
+    copy.__annotations__ = dict(original.__annotations__)
+    return copy

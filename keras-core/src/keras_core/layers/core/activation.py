@@ -1,0 +1,39 @@
+"""`Activation`: an activation function as a layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import activations
+from keras_core.layers.arguments import Shape
+from keras_core.layers.layer import Layer
+
+
+class Activation(Layer):
+    """Applies an activation function.
+
+    Args:
+        activation: name or function.
+        **kwargs: as of `Layer`.
+
+    Example:
+        >>> keras.layers.Activation("relu")(np.array([-1.0, 2.0], "float32")).tolist()
+        [0.0, 2.0]
+    """
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+        self.supports_masking = True
+
+    def call(self, inputs: Any) -> Any:
+        """Return the activated inputs."""
+        return self.activation(inputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Shape:
+        """Return the shape of the inputs."""
+        return tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor as plain data."""
+        return {**super().get_config(), "activation": activations.serialize(self.activation)}
