@@ -10,7 +10,7 @@ __version__ = "1.0.0"
 
 _MODULES = (
     *("activations", "config", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics"),
-    *("models", "ops", "optimizers", "random", "regularizers", "transforms"),
+    *("models", "ops", "optimizers", "random", "regularizers", "transforms", "utils"),
 )
 _NAMES = {
     "DTypePolicy": "keras_core.dtype_policies",
