@@ -5,7 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_backend_tf.arrays import cast
-from keras_backend_tf.host import integers, native_dtype, scalar, sizes
+from keras_backend_tf.host import HALF, integers, native_dtype, scalar, sizes
 
 raw = tf.raw_ops
 
@@ -88,6 +88,8 @@ def adam_update(
     step: Any,
 ) -> tuple[Tensors, Tensors, Tensors]:
     """Adam (Kingma and Ba 2015), in the form whose step size holds both bias corrections."""
+    if any(variable.dtype in HALF for variable in variables):
+        return NotImplemented  # beta_2 would be rounded to 1
     step_sizes: dict[tf.DType, tf.Tensor] = {}
     new_variables, new_momentums, new_velocities = [], [], []
     for variable, gradient, momentum, velocity in zip(variables, gradients, momentums, velocities, strict=True):
