@@ -58,6 +58,17 @@ def test_adam(fused, dtype, monkeypatch):
         close(one, expected)
 
 
+def test_adam_of_gradients_with_other_strides():
+    """As those of a kernel whose axes the convolution permutes."""
+    variables, gradients, momentums, velocities = lists()
+    strided = [torch.empty(2, 3).t().copy_(gradients[0]), *gradients[1:]]
+    assert not strided[0].is_contiguous()
+    arguments = momentums, velocities, RATE, 0.9, 0.99, 1e-7, STEP
+    expected = K["adam_update"](variables, gradients, *arguments)
+    for one, other in zip(K["adam_update"](variables, strided, *arguments), expected, strict=True):
+        close(one, other)
+
+
 def test_arguments_keep_their_values_outside_of_a_jitted_function():
     variables, gradients, momentums, velocities = lists()
     before = copies(variables), copies(momentums), copies(velocities)

@@ -103,6 +103,8 @@ def _fused_adam(lists: list[Tensors], learning_rate: Tensor, betas: Betas, epsil
     epsilon /= (1.0 - betas[1] ** step.item()) ** 0.5
     steps = [step.to(torch.float32)] * len(lists[0])
     options = {"weight_decay": 0.0, "amsgrad": False, "maximize": False}
+    # It goes through the buffers in the order of memory, whatever the strides are; those of the state are contiguous.
+    lists[1] = [x.contiguous() for x in lists[1]]
     torch._fused_adam_(
         *lists, [], steps, lr=learning_rate.item(), beta1=betas[0], beta2=betas[1], eps=epsilon, **options
     )

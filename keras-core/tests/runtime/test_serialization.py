@@ -9,6 +9,7 @@ import pytest
 
 from keras_core import activations, constraints, dtype_policies, initializers, losses, metrics, ops, optimizers
 from keras_core import regularizers as penalties
+from keras_core.layers import Identity, Layer
 from keras_core.plugins.errors import PluginError
 from keras_core.runtime import registry
 from keras_core.runtime.keras_tensor import KerasTensor
@@ -20,6 +21,7 @@ from keras_core.runtime.serialization import (
     get_registered_object,
     register_keras_serializable,
     serialize_keras_object,
+    sharing_scope,
 )
 
 
@@ -248,3 +250,27 @@ def test_objects_without_get_config_are_not_written():
 def test_tensors_round_trip():
     config = through_json(ops.convert_to_tensor([1.0, 2.0]))
     np.testing.assert_array_equal(deserialize_keras_object(config), [1.0, 2.0])
+
+
+def test_layers_keep_their_identity_inside_a_scope():
+    layer = Layer(name="shared")
+    with sharing_scope():
+        data = json.loads(json.dumps([serialize_keras_object(layer), serialize_keras_object(layer)]))
+    assert data[0]["shared_object_id"] == data[1]["shared_object_id"]
+    with sharing_scope():
+        first, second = deserialize_keras_object(data)
+    assert first is second
+    first, second = deserialize_keras_object(data)
+    assert first is not second
+
+
+def test_number_of_a_layer_is_not_that_of_another_class():
+    data = [{**serialize_keras_object(cls(name="one")), "shared_object_id": 7} for cls in (Layer, Identity)]
+    with sharing_scope(), pytest.raises(ValueError, match="shared_object_id 7 is that of a Layer and of a Identity"):
+        deserialize_keras_object(data)
+
+
+def test_class_of_keras_that_is_not_here_says_so():
+    config = {"module": "keras.layers", "class_name": "HashedCrossing", "config": {}, "registered_name": None}
+    with pytest.raises(TypeError, match=r"Keras Core has no class 'HashedCrossing' in 'keras\.layers'"):
+        deserialize_keras_object(config)

@@ -56,6 +56,15 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     Raises:
         ValueError: for an extension that no installed format has; the message lists those there are.
         FileExistsError: where the file exists and `overwrite` is False.
+
+    Example:
+        >>> import tempfile
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     keras.saving.save_model(model, f"{folder}/model.keras")
+        ...     loaded = keras.saving.load_model(f"{folder}/model.keras")
+        >>> bool((loaded(np.ones((1, 2))) == model(np.ones((1, 2)))).all())
+        True
     """
     options = kwargs if zipped is None else {"zipped": zipped, **kwargs}
     run_format("save_model", model, filepath, overwrite, options)
@@ -64,7 +73,10 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
 def load_model(
     filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
 ) -> Any:
-    """Return the model in a file.
+    """Return the model in a file, on the active backend, whichever one saved it.
+
+    A file is data: only classes and functions are built that core has, that an installed pack declares, that are
+    registered, or that are among `custom_objects`.
 
     Args:
         filepath: path; its extension (`".keras"`, ...) chooses the format.
@@ -73,11 +85,75 @@ def load_model(
         safe_mode: kept for compatibility: code is never loaded from a file.
 
     Raises:
+        FileNotFoundError: where there is no such file.
+        ModelFileError: where the file is damaged, holds what is refused, or names what is not known.
         ValueError: for an extension that no installed format has; the message lists those there are.
+
+    Example:
+        >>> import tempfile
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="small")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.save(f"{folder}/model.keras")
+        ...     keras.saving.load_model(f"{folder}/model.keras").name
+        'small'
     """
     load = find_format(filepath, "load_model").load_model
     assert load is not None
     return load(filepath, custom_objects, compile, safe_mode)
+
+
+def save_weights(
+    model: Any, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None, **kwargs: Any
+) -> None:
+    """Write the weights of a model to a file.
+
+    Args:
+        model: the model.
+        filepath: path; its extension (`".weights.h5"`, ...) chooses the format.
+        overwrite: whether a file that exists is replaced.
+        max_shard_size: gigabytes after which a new file begins, None for one file.
+        **kwargs: options of the format.
+
+    Raises:
+        ValueError: for an extension that no installed format for weights has.
+        FileExistsError: where the file exists and `overwrite` is False.
+
+    Example:
+        >>> import tempfile
+        >>> one, other = (keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]) for _ in range(2))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     keras.saving.save_weights(one, f"{folder}/model.weights.h5")
+        ...     keras.saving.load_weights(other, f"{folder}/model.weights.h5")
+        >>> bool((one.weights[0].numpy() == other.weights[0].numpy()).all())
+        True
+    """
+    options = kwargs if max_shard_size is None else {"max_shard_size": max_shard_size, **kwargs}
+    run_format("save_weights", model, filepath, overwrite, options)
+
+
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    """Set the weights of a model from a file.
+
+    Args:
+        model: the model, built.
+        filepath: path; its extension (`".weights.h5"`, `".keras"`, ...) chooses the format.
+        skip_mismatch: whether layers whose weights do not fit are left as they are, with a warning.
+        **kwargs: options of the format.
+
+    Raises:
+        FileNotFoundError: where there is no such file.
+        ModelFileError: where variables are missing, unexpected or of another shape; the message lists them, and nothing
+            is loaded.
+        ValueError: for an extension that no installed format for weights has.
+
+    Example:
+        >>> import tempfile
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.save_weights(f"{folder}/model.weights.h5")
+        ...     keras.saving.load_weights(model, f"{folder}/model.weights.h5")
+    """
+    run_format("load_weights", model, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
 
 
 def export_model(model: Any, filepath: Any, format: str, **options: Any) -> None:

@@ -1,16 +1,23 @@
 """The subcommands about plugins: `plugins`, `backend` and `devices`."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from keras_core.plugins.config import BACKEND_VARIABLES, backend_choice, persist_backend
 from keras_core.plugins.discovery import BACKENDS, GROUPS, PluginInfo, State
 from keras_core.plugins.errors import UnknownBackendError
 from keras_core.plugins.registry import list_plugins
 
+if TYPE_CHECKING:
+    from keras_core.plugins.check import Report
+
 _TIMEOUT = 120.0
+_STYLES: Final = dict.fromkeys(map(str, State), "red") | {str(State.AVAILABLE): "green", str(State.DISABLED): "yellow"}
 
 
 def configure_plugins(parser: argparse.ArgumentParser) -> None:
@@ -69,14 +76,35 @@ def _check(arguments: argparse.Namespace) -> int:
         print(json.dumps([report.to_json() for report in reports], indent=2))
     else:
         for report in reports:
-            info = report.plugin
-            print(f"{info.group} '{info.name}': {info.distribution} {info.version}")
-            for name, fact in report.facts.items():
-                print(f"  {name}: {', '.join(map(str, fact)) or 'none' if isinstance(fact, list) else fact}")
-            for problem in report.problems:
-                print(f"  PROBLEM: {problem}")
-            print("  ok" if not report.problems else f"  {len(report.problems)} problem(s)")
+            _print_report(report)
     return 1 if any(report.problems for report in reports) else 0
+
+
+def _print_report(report: Report) -> None:
+    info = report.plugin
+    title = f"{info.group} '{info.name}': {info.distribution} {info.version}"
+    facts = [
+        (name, ", ".join(map(str, fact)) or "none" if isinstance(fact, list) else str(fact))
+        for name, fact in report.facts.items()
+    ]
+    verdict = f"{len(report.problems)} problem(s)" if report.problems else "ok"
+    if not sys.stdout.isatty():
+        lines = [*(f"{name}: {fact}" for name, fact in facts), *(f"PROBLEM: {it}" for it in report.problems), verdict]
+        print("\n  ".join([title, *lines]))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, fact in facts:
+        table.add_row(name, Text(fact))
+    for problem in report.problems:
+        table.add_row(Text("PROBLEM", style="bold red"), Text(problem, style="red"))
+    table.add_row("result", Text(verdict, style="bold red" if report.problems else "bold green"))
+    Console().print(Text(title, style="bold"), table)
 
 
 def _backend(arguments: argparse.Namespace) -> int:
@@ -138,5 +166,6 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(column, no_wrap=True)
     table.add_column(columns[-1], overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))  # Text: an extra in square brackets is no markup
+        # Text: an extra in square brackets is no markup.
+        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
     Console().print(table)

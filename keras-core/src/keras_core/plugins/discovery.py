@@ -21,6 +21,9 @@ GROUPS: Final = (BACKENDS, PACKS, KERNELS)
 BUILTINS: Final = ((BACKENDS, "numpy", "keras_core.backends.numpy.plugin:contract_1_0"),)
 """Plugins that core itself brings: group, name, entry point. They are loaded as installed ones are."""
 
+FORMATS: Final = "keras_core.saving.plugin:contract_1_0"
+"""The plugin object with the file formats of core, imported when somebody saves or loads."""
+
 OPERATIONS: Final = ("keras_core.ops", "keras_core.runtime.definition:DATABASE")
 """The module that defines core's ops and the mapping that then holds them by name.
 

@@ -13,7 +13,7 @@ from typing import Any
 from keras_core.contract import Format
 from keras_core.plugins import answers as check
 from keras_core.plugins.answers import Answers
-from keras_core.plugins.discovery import BACKENDS, KERNELS, PACKS, PluginInfo, State
+from keras_core.plugins.discovery import BACKENDS, FORMATS, KERNELS, PACKS, PluginInfo, State
 from keras_core.plugins.discovery import list_plugins as discover
 from keras_core.plugins.errors import (
     BackendLoadError,
@@ -184,6 +184,8 @@ class Registry:
 
     def formats(self) -> dict[str, Format]:
         """Return the file formats by extension: core's first, then those of packs, then of loaded backends."""
+        module, _, attribute = FORMATS.partition(":")
+        self.register_builtin(getattr(importlib.import_module(module), attribute))
         self._load_packs()
         with self._lock:
             core = [answer for plugin in self._builtins for answer in self._ask(plugin, "keras_formats")]

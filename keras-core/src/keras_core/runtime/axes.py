@@ -56,7 +56,9 @@ def _axes(value: Any, x: Any) -> tuple[int, ...] | None:
 
 
 def _axis_or_axes(value: Any, x: Any) -> int | tuple[int, ...] | None:
-    return canonical_axes(value, x.ndim) if isinstance(value, list | tuple) else _axis_or_none(value, x)
+    if value is None:
+        return tuple(range(x.ndim))
+    return canonical_axes(value, x.ndim) if isinstance(value, list | tuple) else canonical_axis(value, x.ndim)
 
 
 def _new_axis(value: Any, x: Any) -> int:
@@ -139,17 +141,39 @@ CANONICAL: Final[dict[str, Canonicalizer]] = {
 }
 """Kind of static argument -> `(value, first tensor) -> canonical value`."""
 
+_IN_RANGE = "type({name}) is int and -(_n := {x}.ndim) <= {name} < _n"
+
 FAST_PATH: Final[dict[str, str]] = {
-    "axis": "if {name}.__class__ is not int or {name} < 0 or {name} >= {x}.ndim: {name} = _canon_axis({name}, {x})",
-    "axis_or_none": "if {name} is not None: {name} = _canon_axis_or_none({name}, {x})",
-    "axes": "if {name} is not None: {name} = _canon_axes({name}, {x})",
-    "axis_or_axes": "if {name} is not None: {name} = _canon_axis_or_axes({name}, {x})",
-    "new_axis": "{name} = _canon_new_axis({name}, {x})",
-    "shape": "{name} = _canon_shape({name}, {x})",
+    "axis": f"""
+if {_IN_RANGE}:
+    if {{name}} < 0: {{name}} += _n
+else: {{name}} = _canon_axis({{name}}, {{x}})""",
+    "axis_or_none": f"""
+if {{name}} is not None:
+    if {_IN_RANGE}:
+        if {{name}} < 0: {{name}} += _n
+    else: {{name}} = _canon_axis_or_none({{name}}, {{x}})""",
+    "axes": f"""
+if {{name}} is not None:
+    if {_IN_RANGE}: {{name}} = ({{name}} if {{name}} >= 0 else {{name}} + _n,)
+    else: {{name}} = _canon_axes({{name}}, {{x}})""",
+    "axis_or_axes": f"""
+if {_IN_RANGE}:
+    if {{name}} < 0: {{name}} += _n
+else: {{name}} = _canon_axis_or_axes({{name}}, {{x}})""",
+    "new_axis": """
+if type({name}) is not int or not 0 <= {name} <= {x}.ndim: {name} = _canon_new_axis({name}, {x})""",
+    "shape": """
+if type({name}) is tuple:
+    for _size in {name}:
+        if type(_size) is not int:
+            {name} = _canon_shape({name}, {x})
+            break
+else: {name} = _canon_shape({name}, {x})""",
     "pad_width": "{name} = _canon_pad_width({name}, {x})",
-    "tuple_or_int": "if {name}.__class__ is not int: {name} = _canon_tuple_or_int({name}, {x})",
+    "tuple_or_int": "if type({name}) is not int: {name} = _canon_tuple_or_int({name}, {x})",
     "repeats": "{name} = _canon_repeats({name}, {x})",
     "dtype": "{name} = _canon_dtype({name}, {x})",
     "dtype_or_none": "if {name} is not None: {name} = _canon_dtype_or_none({name}, {x})",
 }
-"""The same as source lines for the generated functions, which spare the call where the value is canonical already."""
+"""The same as source lines for the generated functions, which spare the call where the value is simple."""

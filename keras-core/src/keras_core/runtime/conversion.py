@@ -14,8 +14,8 @@ _SCALARS = (bool, int, float, complex)
 
 def dtype_name(table: DispatchTable, x: Any) -> str:
     """Return the lattice name of anything that an op takes: a dtype name, or a weak one for a Python scalar."""
-    if isinstance(x, table.tensor_types):
-        return table.dtype_names[x.dtype]
+    if isinstance(x, table.tensor_types) and (name := table.dtype_names.get(x.dtype)) is not None:
+        return name
     weak = dtypes.weak_type(x)
     if weak is not None:
         return weak
@@ -26,9 +26,9 @@ def dtype_name(table: DispatchTable, x: Any) -> str:
     if isinstance(x, list | tuple):
         return _name_of_sequence(table, x)
     dtype = getattr(x, "dtype", None)
-    if dtype is not None:
-        return dtypes.standardize_dtype(dtype)
-    return dtypes.standardize_dtype(np.asarray(x).dtype)
+    if dtype is None or isinstance(x, np.ndarray | np.generic):
+        dtype = _to_array(x).dtype
+    return dtypes.standardize_dtype(dtype)
 
 
 def _name_of_sequence(table: DispatchTable, values: Any) -> str:
@@ -49,9 +49,10 @@ def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
         TypeError: where `x` is nothing of the kind.
     """
     if isinstance(x, table.tensor_types):
-        if dtype is None or table.dtype_names[x.dtype] == dtype:
-            return x
-        return table.astype(x, dtype)
+        name = table.dtype_names.get(x.dtype)
+        if name is not None:
+            return x if dtype is None or name == dtype else table.astype(x, dtype)
+        # An array of the other byte order, where tensors are arrays: it is converted as one from elsewhere.
     if type(x) in _SCALARS:
         return table.scalar(x, dtype or dtypes.result_type(type(x)))
     if isinstance(x, Variable):
@@ -64,8 +65,7 @@ def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
         raise TypeError(f"expected a tensor with values, got {x!r}, which only describes a model.")
     if isinstance(x, list | tuple):
         return _sequence_to_tensor(table, x, dtype)
-    if not isinstance(x, np.ndarray | np.generic):
-        x = _foreign_to_array(x)
+    x = _to_array(x)
     if dtype is None:
         dtype = dtypes.standardize_dtype(x.dtype)
     return table.from_host(np.asarray(x).astype(host_dtype(dtype), copy=False), dtype)
@@ -104,10 +104,10 @@ def _holds_tensors(table: DispatchTable, values: Any) -> bool:
     return False
 
 
-def _foreign_to_array(x: Any) -> np.ndarray:
+def _to_array(x: Any) -> np.ndarray:
     for other in loaded_tables().values():
         if isinstance(x, other.tensor_types):
-            return other.to_host(x)
+            return x if isinstance(x, np.ndarray | np.generic) else other.to_host(x)
     if isinstance(x, str | bytes | dict | set) or x is None or callable(x):
         raise TypeError(f"expected a tensor, array, number or list of numbers, got {x!r} of type {type(x).__name__}.")
     array = np.asarray(x)

@@ -1,8 +1,7 @@
 """One definition an op: what `@op` makes of a function, and how a call of it runs.
 
-The function that users call is generated from the definition, as `dataclasses` generates `__init__`: a fast path of a
-few
-comparisons straight into the dispatch table, and one general path for everything else.
+The function that users call has two paths: a fast one, generated in `runtime/fast_path.py`, straight into the dispatch
+table, and the general one here for everything else.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from keras_core.runtime import dtypes
-from keras_core.runtime.axes import CANONICAL, FAST_PATH, Canonicalizer
+from keras_core.runtime.axes import CANONICAL, Canonicalizer
 from keras_core.runtime.conversion import dtype_name, to_tensor
+from keras_core.runtime.fast_path import generate
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.symbolic import symbolic_table
-from keras_core.runtime.table import DispatchTable, default_table, get_active, use_table
-from keras_core.runtime.variable import Variable
+from keras_core.runtime.table import DispatchTable, use_table
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -74,7 +73,7 @@ class OpDefinition:
         object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
         variadic = [p.name for p in self.signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
         object.__setattr__(self, "variadic", parameters.index(variadic[0]) if variadic else None)
-        object.__setattr__(self, "function", _generate(self))
+        object.__setattr__(self, "function", generate(self, call_general))
 
     tensor_positions: tuple[tuple[int, bool], ...] = ()
     canonical: tuple[tuple[int, Canonicalizer], ...] = ()
@@ -125,6 +124,8 @@ def op(
         if definition.name in DATABASE:
             raise ValueError(f"op {definition.name!r} is defined twice.")
         DATABASE[definition.name] = definition
+        if definition.body is not None:
+            DispatchTable.add_composite(definition.slot, definition.body)
         public = definition.function
         public.__name__ = definition.name
         public.__qualname__ = definition.name
@@ -136,142 +137,6 @@ def op(
         return public  # pyright: ignore[reportReturnType]
 
     return define
-
-
-# The fast path -----------------------------------------------------------------------------------------------------
-
-
-def _generate(definition: OpDefinition) -> Callable[..., Any]:
-    """Return the public function of a definition."""
-    parameters = list(definition.signature.parameters.values())
-    header = ", ".join(
-        f"*{p.name}"
-        if p.kind is p.VAR_POSITIONAL
-        else p.name + (f"=_default_{p.name}" if p.default is not p.empty else "")
-        for p in parameters
-    )
-    passed = ", ".join(f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name for p in parameters)
-    packed = "".join(p.name + ", " for p in parameters)
-    lines = [f"def {definition.name}({header}):", "    d = _active() or _default()"]
-    conditions = _fast_conditions(definition)
-    if conditions:
-        lines.append("    T = d.tensor_type")
-        lines.append(f"    if {' and '.join(conditions)}:")
-        if definition.static:
-            reference = _reference(definition)
-            lines.append("        try:")
-            lines += [
-                f"            {FAST_PATH[kind].format(name=name, x=reference)}"
-                for name, kind in definition.static.items()
-            ]
-            # The general path says what is wrong, with the op's name.
-            lines.append(f"        except (TypeError, ValueError): return _general(_definition, d, ({packed}))")
-        if definition.body is None:
-            lines.append(f"        return d.{definition.primitive}({passed})")
-        else:
-            lines.append(f"        result = d.op_{definition.name}({passed})")
-            lines.append("        if result is not NotImplemented:")
-            lines.append("            return result")
-            lines.append(f"        return _body({passed})")
-        if not definition.lists:
-            tensors = "".join(name + ", " for name in definition.tensors)
-            lines.append(f"    simpler = _simplified(d, ({tensors}), {definition.dtype in _SCALAR_RULES})")
-            lines.append("    if simpler is not None:")
-            lines.append(f"        ({tensors}) = simpler")
-            lines.append(f"        return {definition.name}({passed})")
-    lines.append(f"    return _general(_definition, d, ({packed}))")
-    namespace: dict[str, Any] = {
-        "_active": get_active,
-        "_default": default_table,
-        "_general": call_general,
-        "_definition": definition,
-        "_body": definition.body,
-        "_uniform": uniform,
-        "_simplified": simplified,
-        **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
-        **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
-    }
-    exec(compile("\n".join(lines), f"<op {definition.name}>", "exec"), namespace)
-    return namespace[definition.name]
-
-
-def _reference(definition: OpDefinition) -> str:
-    name = definition.tensors[0]
-    return f"{name}[0]" if name in definition.lists else name
-
-
-def _fast_conditions(definition: OpDefinition) -> list[str]:
-    """Return the tests under which arguments can go into the table as they are; none: there is no fast path."""
-    if not definition.tensors or definition.prepare is not None:
-        return []
-    conditions: list[str] = []
-    plain = [name for name in definition.tensors if name not in definition.lists]
-    for name in plain:
-        optional = definition.signature.parameters[name].default is None
-        test = f"type({name}) is T"
-        conditions.append(f"({name} is None or {test})" if optional else test)
-    required = [name for name in plain if definition.signature.parameters[name].default is not None]
-    conditions += [f"_uniform({name}, T)" for name in definition.tensors if name in definition.lists]
-    if definition.dtype not in ("keep", "branches") and (len(required) < len(plain) or (definition.lists and plain)):
-        return []  # promotion among optional tensors is left to the general path
-    first = _reference(definition)
-    if definition.dtype in ("common", "float", "inexact_common", "number"):
-        conditions += [f"{required[0]}.dtype == {name}.dtype" for name in required[1:]]
-    if definition.dtype in ("float", "inexact_common", "number", "accumulate"):
-        conditions.append(f"{first}.dtype in d.inexact")
-    if definition.dtype == "bool":
-        conditions += [f"{name}.dtype == d.bool_dtype" for name in required]
-    return conditions
-
-
-_SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
-
-
-def simplified(d: DispatchTable, arguments: tuple[Any, ...], scalars: bool) -> list[Any] | None:
-    """Return arguments with the values of variables, and tensors for Python numbers beside an inexact tensor.
-
-    These are what layers and losses mix with tensors all the time. None where nothing changes, or where another thing
-    is among the arguments: that is for the general path.
-    """
-    tensor_type = d.tensor_type
-    result: list[Any] = []
-    dtype: Any = None
-    numbers: list[int] = []
-    changed = False
-    for argument in arguments:
-        kind = type(argument)
-        if kind is Variable:
-            argument = argument.value
-            kind = type(argument)
-            changed = True
-        if kind is tensor_type:
-            if dtype is None:
-                dtype = argument.dtype
-        elif scalars and (kind is float or kind is int):
-            numbers.append(len(result))
-        elif argument is not None:
-            return None
-        result.append(argument)
-    if numbers:
-        if dtype not in d.inexact:
-            return None
-        name = d.dtype_names[dtype]
-        for position in numbers:
-            result[position] = d.scalar(result[position], name)
-        # A backend's scalar may be no eager tensor, and then the fast path would not take it either.
-        return result if all(type(result[position]) is tensor_type for position in numbers) else None
-    return result if changed else None
-
-
-def uniform(tensors: Any, tensor_type: type) -> bool:
-    """Tell whether a non-empty list or tuple holds tensors of this type with one dtype."""
-    if (tensors.__class__ is not list and tensors.__class__ is not tuple) or not tensors:
-        return False
-    first = tensors[0]
-    if type(first) is not tensor_type:
-        return False
-    dtype = first.dtype
-    return all(type(tensor) is tensor_type and tensor.dtype == dtype for tensor in tensors)
 
 
 # The general path --------------------------------------------------------------------------------------------------

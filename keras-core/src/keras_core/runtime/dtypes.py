@@ -51,7 +51,10 @@ def _upper_bounds(name: str) -> frozenset[str]:
 def _join(names: frozenset[str]) -> str:
     bounds = frozenset.intersection(*(_upper_bounds(name) for name in names))
     # The least upper bound is the common bound from which all the others can be reached.
-    return next(name for name in bounds if _upper_bounds(name) >= bounds)
+    for name in bounds:
+        if _upper_bounds(name) >= bounds:
+            return name
+    raise ValueError(f"dtypes {' and '.join(sorted(names))} have no common dtype; cast one of them with ops.cast.")
 
 
 @cache
@@ -77,7 +80,8 @@ def result_type(*dtypes: Any) -> str:
         A dtype name.
 
     Raises:
-        ValueError: for something that is no dtype, or no argument at all.
+        ValueError: for something that is no dtype, for no argument at all, and for the two kinds of float8 together,
+            which have no common dtype.
 
     Example:
         >>> result_type("int32", float), result_type("int64", "float16")

@@ -1,7 +1,7 @@
 """Scopes that change how variables are read and written, and how things are named."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -95,6 +95,25 @@ def ignore_stateless_scope() -> Iterator[None]:
         yield
     finally:
         _stateless.reset(token)
+
+
+FirstValue = Callable[[Any, Callable[..., Any], tuple[int, ...], str], Any]
+_first_value: ContextVar[FirstValue | None] = ContextVar("keras_core_first_value", default=None)
+first_value_function = _first_value.get
+
+
+@contextlib.contextmanager
+def first_value_scope(function: FirstValue) -> Iterator[None]:
+    """Let a function give the first values of variables that have an initializer, inside the block.
+
+    Args:
+        function: `(variable, initializer, shape, dtype) -> value`.
+    """
+    token = _first_value.set(function)
+    try:
+        yield
+    finally:
+        _first_value.reset(token)
 
 
 _autocast: ContextVar[str | None] = ContextVar("keras_core_autocast", default=None)

@@ -9,8 +9,10 @@ that an installed pack declares, one that was registered, or one of explicit `cu
 configuration names is ever imported, and the bytecode of a lambda is never loaded, `safe_mode` or not.
 """
 
+import contextlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any, Final
 
 import numpy as np
@@ -42,6 +44,21 @@ __all__ = [
 
 Expected = type | tuple[type, ...] | None
 _PLAIN: Final = (str, bool, int, float)
+_shared: ContextVar[dict[int, tuple[int, Any]] | None] = ContextVar("keras_core_shared_objects", default=None)
+
+
+@contextlib.contextmanager
+def sharing_scope() -> Iterator[None]:
+    """Let layers keep their identity inside the block, where one stands in several places of what is written or read.
+
+    Configurations of layers get the key `shared_object_id`, the same number for the same layer; of those read with the
+    same number the first one is built.
+    """
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -133,7 +150,7 @@ def deserialize_keras_object(
     with custom_object_scope(custom_objects):
         if class_name == "function":
             return _find_function(config, expected)
-        return _build(_find_class(config, expected), config)
+        return _build_once(_find_class(config, expected), config)
 
 
 # writing -----------------------------------------------------------------------------------------------------------
@@ -204,6 +221,10 @@ def _instance(instance: Any) -> dict[str, Any]:
         value = getter() if getter is not None else None
         if value is not None:
             config[key] = serialize_keras_object(value)
+    shared = _shared.get()
+    if shared is not None and getattr(cls, "_is_layer", False):
+        # The instance is kept with its number, so that its id is not given to another one.
+        config["shared_object_id"] = shared.setdefault(id(instance), (len(shared) + 1, instance))[0]
     return config
 
 
@@ -311,7 +332,7 @@ def _find_class(config: dict[str, Any], expected: Expected) -> type:
             rooms = tuple(filter(None, map(room_of_class, _as_tuple(expected))))
         found = find_class(rooms, class_name)
     if found is None:
-        raise _unknown("class", class_name, registered_name or class_name)
+        raise _unknown("class", class_name, registered_name or class_name, module)
     if not inspect.isclass(found) or not hasattr(found, "from_config"):
         raise TypeError(
             f"deserialize_keras_object: expected '{class_name}' to name a class with from_config(), found {found!r}."
@@ -334,14 +355,39 @@ def _class_of_pack(registered_name: str, module: Any) -> type | None:
     return None
 
 
-def _unknown(kind: str, name: str, registered_name: str) -> TypeError:
+class UnknownObjectError(TypeError):
+    """A configuration names a class or function that nothing has registered."""
+
+
+def _unknown(kind: str, name: str, registered_name: str, module: Any = None) -> UnknownObjectError:
+    if rooms_of_module(module):
+        return UnknownObjectError(
+            f"deserialize_keras_object: Keras Core has no {kind} '{name}' in {module!a}. Pass a {kind} that does the "
+            f"same: custom_objects={{'{name}': ...}}."
+        )
     package = registered_name.partition(">")[0] if ">" in registered_name else "my_package"
     pack = "" if ">" not in registered_name else f" If it is of a layer pack: pip install {package.replace('_', '-')}"
-    return TypeError(
+    return UnknownObjectError(
         f"deserialize_keras_object: unknown {kind} '{registered_name}'. Decorate it with "
         f"@keras_core.saving.register_keras_serializable(package='{package}') and import it before loading, or pass "
         f"custom_objects={{'{name}': {name.rpartition('>')[2]}}}.{pack}"
     )
+
+
+def _build_once(cls: type, config: dict[str, Any]) -> Any:
+    """Build an object, or return the one that was built before from a configuration of the same number."""
+    shared, number = _shared.get(), config.get("shared_object_id")
+    if shared is None or type(number) is not int or not getattr(cls, "_is_layer", False):
+        return _build(cls, config)
+    if number not in shared:
+        shared[number] = number, _build(cls, config)
+    found = shared[number][1]
+    if type(found) is not cls:
+        raise ValueError(
+            f"deserialize_keras_object: the shared_object_id {number} is that of a {type(found).__name__} and of a "
+            f"{cls.__name__}."
+        )
+    return found
 
 
 def _build(cls: type, config: dict[str, Any]) -> Any:
@@ -350,6 +396,8 @@ def _build(cls: type, config: dict[str, Any]) -> Any:
         raise ValueError(f"deserialize_keras_object: expected 'config' of {cls.__name__} to be a dict, got {inner!r}.")
     try:
         instance = cls.from_config(inner)  # pyright: ignore[reportAttributeAccessIssue]
+    except UnknownObjectError:  # of something inside, which says more than the class around it
+        raise
     except TypeError as error:
         raise TypeError(
             f"deserialize_keras_object: {cls.__name__}.from_config() does not take this configuration: {error}"

@@ -25,12 +25,13 @@ class DispatchTable:
     """Everything that ops need to know of a backend, flat.
 
     A primitive is the attribute of its name; a composite op `foo` is the attribute `op_foo`: the backend's kernel, or
-    else the body that core has. Bodies are looked up once and kept.
+    else the body that core has, which is an attribute of this class. There is no `__getattr__`: with one, every look
+    into the table would take twice as long.
     """
 
     __slots__ = (
         *PRIMITIVE_NAMES,
-        *("name", "root", "tensor_type", "tensor_types", "dtypes", "dtype_names", "inexact", "bool_dtype"),
+        *("name", "root", "tensor_type", "tensor_types", "dtypes", "dtype_names", "inexact", "bool_dtype", "float32"),
         *("from_host", "to_host", "scalar", "static_shape", "devices", "transforms", "kernels", "symbolic"),
         *("is_symbolic", "__dict__", "__weakref__"),
     )
@@ -55,6 +56,7 @@ class DispatchTable:
         self.dtype_names = {native: dtype for dtype, native in host.dtypes.items()}
         self.inexact = frozenset(native for dtype, native in host.dtypes.items() if dtypes.is_inexact(dtype))
         self.bool_dtype = host.dtypes["bool"]
+        self.float32 = host.dtypes["float32"]
         self.from_host = host.from_host
         self.to_host = host.to_host
         self.static_shape = host.static_shape
@@ -67,13 +69,10 @@ class DispatchTable:
         for op, kernel in kernels.items():
             setattr(self, "op_" + op, kernel)
 
-    def __getattr__(self, attribute: str) -> Any:
-        if attribute.startswith("op_"):
-            body = _composite_body(attribute[3:])
-            if body is not None:
-                setattr(self, attribute, body)
-                return body
-        raise AttributeError(f"backend '{self.name}' has no primitive, kernel or composite {attribute!r}")
+    @classmethod
+    def add_composite(cls, slot: str, body: Callable[..., Any]) -> None:
+        """Make the body of a composite the attribute `slot` of every table that has no kernel for it."""
+        setattr(cls, slot, staticmethod(body))
 
     def __repr__(self) -> str:
         return f"<DispatchTable of backend {self.name!r}>"
@@ -104,36 +103,39 @@ def host_dtype(dtype: str) -> np.dtype:
     return np.dtype(dtype)
 
 
-def _composite_body(op: str) -> Callable[..., Any] | None:
-    from keras_core.runtime.definition import DATABASE
-
-    definition = DATABASE.get(op)
-    return definition.body if definition is not None else None
-
-
 _active: ContextVar[DispatchTable | None] = ContextVar("keras_core_active_backend", default=None)
 _tables: dict[str, DispatchTable] = {}
 _lock = threading.RLock()
-_default: DispatchTable | None = None
 
+
+class ProcessDefault:
+    """Holds the table of the process, None until it is chosen; a slot is read faster than a global name."""
+
+    __slots__ = ("table",)
+    table: DispatchTable | None
+
+    def __init__(self) -> None:
+        self.table = None
+
+
+process_default = ProcessDefault()
 get_active = _active.get
 
 
 def active() -> DispatchTable:
     """Return the table of the current context: that of `use_backend`, else the process default."""
-    return _active.get() or default_table()
+    return _active.get() or process_default.table or default_table()
 
 
 def default_table() -> DispatchTable:
     """Return the process default, chosen by `set_backend`, the environment or the config file, at first use."""
-    global _default
-    if _default is None:
+    if process_default.table is None:
         with _lock:
-            if _default is None:
+            if process_default.table is None:
                 from keras_core.plugins.config import chosen_backend
 
-                _default = load_table(chosen_backend())
-    return _default
+                process_default.table = load_table(chosen_backend())
+    return process_default.table
 
 
 def load_table(name: str) -> DispatchTable:
@@ -143,6 +145,7 @@ def load_table(name: str) -> DispatchTable:
         name: the backend's name, as `keras-core plugins list` shows it.
 
     Raises:
+        UnknownBackendError: where none has that name.
         BackendLoadError: where it cannot be loaded; the message says why and how to repair it.
     """
     table = _tables.get(name)
@@ -191,11 +194,10 @@ def set_backend(name: str) -> None:
         name: the backend's name, as `keras-core plugins list` shows it.
 
     Raises:
+        UnknownBackendError: where none has that name.
         BackendLoadError: where it cannot be loaded.
     """
-    global _default
-    table = load_table(name)
-    _default = table
+    process_default.table = load_table(name)
     _active.set(None)
 
 
@@ -207,6 +209,7 @@ def use_backend(name: str) -> Iterator[None]:
         name: the backend's name, as `keras-core plugins list` shows it.
 
     Raises:
+        UnknownBackendError: where none has that name.
         BackendLoadError: where it cannot be loaded.
 
     Example:

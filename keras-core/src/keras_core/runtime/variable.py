@@ -9,7 +9,7 @@ import numpy as np
 from keras_core.runtime import dtypes
 from keras_core.runtime.naming import auto_name
 from keras_core.runtime.operators import TensorOperators
-from keras_core.runtime.scopes import autocast_dtype, current_path, stateless_scope
+from keras_core.runtime.scopes import autocast_dtype, current_path, first_value_function, stateless_scope
 from keras_core.runtime.table import DispatchTable, active, host_dtype, load_table
 
 AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")
@@ -83,7 +83,11 @@ class Variable(TensorOperators):
             if shape is None:
                 raise ValueError(f"Variable {name!r}: with a callable initializer, shape must be given.")
             self._dtype = dtypes.standardize_dtype(dtype)
-            value = initializer(tuple(shape), dtype=self._dtype)
+            first_value = first_value_function()
+            if first_value is None:
+                value = initializer(tuple(shape), dtype=self._dtype)
+            else:
+                value = first_value(self, initializer, tuple(shape), self._dtype)
         else:
             value = initializer
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)

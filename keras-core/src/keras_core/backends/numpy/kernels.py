@@ -83,6 +83,21 @@ def _log_softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
     return result.astype(x.dtype, copy=False)
 
 
+# products
+
+_SMALL_PRODUCT = 2**16
+
+
+def _einsum(subscripts: str, x: Array, y: Array | None = None, *others: Array) -> Array:
+    """NumPy's plain loop, which starts at once; the composite, which calls BLAS, is left what is large."""
+    if others or x.dtype in WIDE or (y is not None and x.size * y.size > _SMALL_PRODUCT):
+        return NotImplemented
+    try:
+        return np.einsum(subscripts, x) if y is None else np.einsum(subscripts, x, y)
+    except ValueError:
+        return NotImplemented  # the composite says which label is wrong
+
+
 # shape
 
 
@@ -163,6 +178,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "var": quiet(_var),
     "softmax": quiet(_softmax),
     "log_softmax": quiet(_log_softmax),
+    "einsum": _einsum,
     "repeat": _repeat,
     "pad": _pad,
     "scatter_add": _scatter_add,

@@ -1,13 +1,13 @@
 """The primitives in NumPy: its ufuncs as they are, and methods of arrays in place of the slower module functions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import copysign
 from typing import Any
 
 import numpy as np
 
 from keras_core.backends.numpy.host import DTYPES, WIDE, native
-from keras_core.backends.numpy.quiet import quiet1, quiet2, quiet3
+from keras_core.backends.numpy.quiet import quiet1, quiet2, quiet3, quiet_context
 from keras_core.contract import bind_array_api
 
 Array = Any
@@ -111,11 +111,14 @@ def _comparing(ufunc: np.ufunc) -> Callable[[Array, Axes, bool], Array]:
     return lambda x, axis, keepdims: reduce(x, axis, None, None, keepdims)
 
 
+def _narrow_matmul(x1: Array, x2: Array) -> Array:
+    return np.matmul(x1.astype(_FLOAT32), x2.astype(_FLOAT32)).astype(x1.dtype)
+
+
 def matmul(x1: Array, x2: Array) -> Array:
     """Matrix product; narrow floats are multiplied as float32, for which there is a BLAS."""
-    if x1.dtype in WIDE:
-        return np.matmul(x1.astype(_FLOAT32), x2.astype(_FLOAT32)).astype(x1.dtype)
-    return np.matmul(x1, x2)
+    # Quiet by itself, not by `quiet2`: small models feel the call of one more function.
+    return quiet_context.run(_narrow_matmul if x1.dtype in WIDE else np.matmul, x1, x2)
 
 
 def _widened(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,10 +139,6 @@ def _widened(function: Callable[..., Any]) -> Callable[..., Any]:
 _svd = _widened(np.linalg.svd)
 
 
-def _concat(arrays: Sequence[Array], axis: int) -> Array:
-    return np.concatenate(arrays, axis)
-
-
 _OVERRIDES: dict[str, Callable[..., Any]] = {
     "full": _full,
     "arange": _arange,
@@ -148,7 +147,7 @@ _OVERRIDES: dict[str, Callable[..., Any]] = {
     "shape": lambda x: x.shape,
     "reshape": lambda x, shape: x.reshape(shape),
     "permute_dims": lambda x, axes: x.transpose(axes),
-    "concat": _concat,
+    "concat": np.concatenate,
     "expand_dims": _expand_dims,
     "squeeze": lambda x, axis: x.squeeze(axis),
     "flip": _flip,
@@ -167,7 +166,7 @@ _OVERRIDES: dict[str, Callable[..., Any]] = {
     "any": _comparing(np.logical_or),
     "cumulative_sum": _running(np.add),
     "cumulative_prod": _running(np.multiply),
-    "matmul": quiet2(matmul),
+    "matmul": matmul,
     "cholesky": _widened(np.linalg.cholesky),
     "qr": _widened(np.linalg.qr),
     "svd": lambda x, full_matrices: _svd(x, full_matrices=full_matrices),

@@ -22,22 +22,22 @@ class _QuietContext(threading.local):
         self.run = context.run
 
 
-_context = _QuietContext()
+quiet_context = _QuietContext()
 
 
 def quiet1(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Silence a function of one argument. Quiet functions must not call each other: a context is entered once."""
-    return lambda x: _context.run(function, x)
+    return lambda x: quiet_context.run(function, x)
 
 
 def quiet2(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Silence a function of two arguments."""
-    return lambda x1, x2: _context.run(function, x1, x2)
+    return lambda x1, x2: quiet_context.run(function, x1, x2)
 
 
 def quiet3(function: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
     """Silence a function of three arguments."""
-    return lambda x1, x2, x3: _context.run(function, x1, x2, x3)
+    return lambda x1, x2, x3: quiet_context.run(function, x1, x2, x3)
 
 
 def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,6 +45,6 @@ def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def silenced(*arguments: Any) -> Any:
-        return _context.run(function, *arguments)
+        return quiet_context.run(function, *arguments)
 
     return silenced

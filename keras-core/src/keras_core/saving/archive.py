@@ -1,0 +1,187 @@
+"""The archive behind `.keras`: a zip of three members, checked as a whole before anything of it is used."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shutil
+import stat
+import struct
+import time
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+from keras_core.saving.errors import ModelFileError, shown
+
+METADATA: Final = "metadata.json"
+CONFIG: Final = "config.json"
+WEIGHTS: Final = "model.weights.h5"
+MEMBERS: Final = (METADATA, CONFIG, WEIGHTS)
+
+MAX_RATIO: Final = 100
+"""How many times larger than the file its content may be. Trained weights hardly shrink at all when compressed."""
+
+_LOCAL_HEADER: Final = b"PK\x03\x04"
+_HEADER_SIZE: Final = 30
+_CHUNK: Final = 1 << 20
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
+
+
+def write_archive(file: IO[bytes], members: dict[str, bytes | IO[bytes]]) -> None:
+    """Write members, from bytes or from open files, uncompressed as Keras does."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name, time.localtime()[:6])
+            info.external_attr = (stat.S_IRUSR | stat.S_IWUSR) << 16
+            if isinstance(content, bytes):
+                archive.writestr(info, content)
+                continue
+            info.file_size = content.seek(0, os.SEEK_END)  # tells whether the member needs the 64-bit layout
+            content.seek(0)
+            with archive.open(info, "w") as member:
+                shutil.copyfileobj(content, member, _CHUNK)
+
+
+@contextlib.contextmanager
+def open_archive(path: Any) -> Iterator[dict[str, IO[bytes]]]:
+    """Give the members of a file as read-only files, after the whole archive has been checked.
+
+    Nothing is extracted to disk. Weights that are stored uncompressed are read where they are, the rest is in memory.
+
+    Args:
+        path: path of the file.
+
+    Raises:
+        ModelFileError: for anything but exactly the three members, each an ordinary file of a plausible size.
+    """
+    name = os.fspath(path)
+    with open(name, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if file.read(4) != _LOCAL_HEADER:
+            raise ModelFileError(
+                f"{name!r} is not a .keras file: it does not begin as a zip archive does. "
+                "A file of weights alone is read by model.load_weights()."
+            )
+        try:
+            with zipfile.ZipFile(file) as archive:
+                infos = archive.infolist()
+                _check(name, infos, size)
+                members = {info.filename: _member(name, file, archive, info) for info in infos}
+        except ModelFileError:
+            raise
+        except Exception as error:  # zipfile raises a dozen classes for the ways in which an archive can be damaged
+            raise ModelFileError(f"{name!r} is damaged: {shown(str(error))}. Save it again or copy it anew.") from error
+        yield members
+
+
+def _check(path: str, infos: list[zipfile.ZipInfo], size: int) -> None:
+    names = [info.filename for info in infos]
+    if sorted(names) != sorted(MEMBERS):
+        missing = [member for member in MEMBERS if member not in names]
+        wrong = [found for position, found in enumerate(names) if found not in MEMBERS or found in names[:position]]
+        unsafe = " Some of these names lead out of the archive." if any(map(_is_unsafe, wrong)) else ""
+        raise ModelFileError(
+            f"{path!r}: expected exactly the members {', '.join(MEMBERS)}; missing: {missing or 'none'}; unknown or "
+            f"twice: {shown(wrong) if wrong else 'none'}.{unsafe} It was not saved by Keras, or holds what only Keras "
+            "itself can load."
+        )
+    for info in infos:
+        problem = _problem(info)
+        if problem is not None:
+            raise ModelFileError(f"{path!r}: the member {info.filename} {problem}. The file is refused.")
+    packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
+    if packed > size or unpacked > MAX_RATIO * size:
+        raise ModelFileError(
+            f"{path!r}: its members claim {packed} bytes, {unpacked} uncompressed, in a file of {size} bytes; at most "
+            f"{MAX_RATIO} times its size is plausible. The file is refused."
+        )
+
+
+def _is_unsafe(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ".." in name.split("/") or re.match(r"[A-Za-z]:", name) is not None
+
+
+def _problem(info: zipfile.ZipInfo) -> str | None:
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    if info.compress_type not in _METHODS:
+        return f"is compressed by method {info.compress_type}, which is neither stored nor deflated"
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        return "is a link or a device, not an ordinary file"
+    if info.compress_type == zipfile.ZIP_STORED and info.compress_size != info.file_size:
+        return "is stored uncompressed but states two different sizes"
+    if info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        return f"claims to unpack to {info.file_size} bytes from {info.compress_size}"
+    return None
+
+
+def _member(path: str, file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    in_place = info.filename == WEIGHTS and info.compress_type == zipfile.ZIP_STORED
+    content: list[bytes] = []
+    length = 0
+    with archive.open(info) as member:
+        # All of it is read, so that zipfile compares the checksum; but never more than it claims to have.
+        while length <= info.file_size and (chunk := member.read(min(_CHUNK, info.file_size + 1 - length))):
+            length += len(chunk)
+            if not in_place:
+                content.append(chunk)
+    if length != info.file_size:
+        raise ModelFileError(
+            f"{path!r}: the member {info.filename} has {length} bytes, not the {info.file_size} that it claims."
+        )
+    return Part(file, _start(file, info), info.file_size) if in_place else io.BytesIO(b"".join(content))
+
+
+def _start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
+    """Return where the bytes of a member begin, behind its header, which zipfile has compared with the directory."""
+    file.seek(info.header_offset)
+    header = file.read(_HEADER_SIZE)
+    name_length, extra_length = struct.unpack_from("<HH", header, _HEADER_SIZE - 4)
+    return info.header_offset + _HEADER_SIZE + name_length + extra_length
+
+
+class Part(io.RawIOBase):
+    """A part of a file as a read-only file.
+
+    Args:
+        file: the file.
+        start: where the part begins.
+        size: its number of bytes.
+    """
+
+    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
+        super().__init__()
+        self._file = file
+        self._start = start
+        self._size = size
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a position, and return it."""
+        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        return self._position
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        """Read bytes into a buffer, none from behind the part, and return how many."""
+        view = memoryview(buffer).cast("B")[: max(0, self._size - self._position)]
+        self._file.seek(self._start + self._position)
+        count = self._file.readinto(view)  # pyright: ignore[reportAttributeAccessIssue]
+        self._position += count
+        return count

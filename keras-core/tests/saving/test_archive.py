@@ -1,0 +1,129 @@
+"""Archives that are not what they should be: each is refused as a whole, and nothing is written anywhere."""
+
+import stat
+import struct
+import zipfile
+
+import pytest
+
+from keras_core.saving import ModelFileError, load_model
+
+
+def write(path, members, **options):
+    with zipfile.ZipFile(path, "w", **options) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+
+
+@pytest.fixture
+def members(saved, read):
+    return list(read(saved).items())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../evil.json", "/etc/evil.json", "C:\\evil.json", "..\\evil.json", "a/../../evil", "assets/words.txt", "x\x00y"],
+)
+def test_unknown_members(name, members, tmp_path):
+    path = tmp_path / "hostile" / "model.keras"
+    path.parent.mkdir()
+    write(path, [*members, (name, b"evil")])
+    with pytest.raises(ModelFileError, match="expected exactly the members"):
+        load_model(path)
+    assert list(path.parent.iterdir()) == [path]
+    assert not (tmp_path / "evil.json").exists()
+
+
+def test_member_twice(members, tmp_path):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        write(tmp_path / "x.keras", [*members, ("config.json", b"{}")])
+    with pytest.raises(ModelFileError, match=r"unknown or twice: .*config\.json"):
+        load_model(tmp_path / "x.keras")
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_member_missing(missing, members, tmp_path):
+    name = members.pop(missing)[0]
+    write(tmp_path / "x.keras", members)
+    with pytest.raises(ModelFileError, match=rf"missing: \['{name}'\]"):
+        load_model(tmp_path / "x.keras")
+
+
+def test_link(members, tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.keras", "w") as archive:
+        for name, content in members:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = ((stat.S_IFLNK if name == "config.json" else stat.S_IFREG) | 0o600) << 16
+            archive.writestr(info, content)
+    with pytest.raises(ModelFileError, match=r"config\.json is a link or a device"):
+        load_model(tmp_path / "x.keras")
+
+
+def test_encrypted_member(saved):
+    content = bytearray(saved.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.index(signature) + offset
+        content[place] |= 1
+    saved.write_bytes(content)
+    with pytest.raises(ModelFileError, match="is encrypted"):
+        load_model(saved)
+
+
+def test_unknown_compression(members, tmp_path):
+    write(tmp_path / "x.keras", members, compression=zipfile.ZIP_BZIP2)
+    with pytest.raises(ModelFileError, match="method 12, which is neither stored nor deflated"):
+        load_model(tmp_path / "x.keras")
+
+
+def test_deflated_members_are_read(members, tmp_path, model, inputs, assert_same):
+    write(tmp_path / "x.keras", members, compression=zipfile.ZIP_DEFLATED)
+    assert_same(model, load_model(tmp_path / "x.keras"), inputs)
+
+
+def test_bomb(members, tmp_path):
+    members = [(name, bytes(50_000_000) if name.endswith("h5") else content) for name, content in members]
+    write(tmp_path / "x.keras", members, compression=zipfile.ZIP_DEFLATED)
+    assert (tmp_path / "x.keras").stat().st_size < 100_000
+    with pytest.raises(ModelFileError, match="claims to unpack to 50000000 bytes"):
+        load_model(tmp_path / "x.keras")
+
+
+def test_size_that_is_not_that_of_the_member(saved):
+    content = bytearray(saved.read_bytes())
+    place = content.rindex(b"PK\x01\x02")  # the weights come last
+    struct.pack_into("<II", content, place + 20, 1 << 30, 1 << 30)
+    saved.write_bytes(content)
+    with pytest.raises(ModelFileError, match=r"claim 10737\d+ bytes"):
+        load_model(saved)
+
+
+def test_damaged_member(saved):
+    content = bytearray(saved.read_bytes())
+    place = content.index(b'"class_name"')
+    content[place] ^= 1
+    saved.write_bytes(content)
+    with pytest.raises(ModelFileError, match=r"damaged: .*CRC"):
+        load_model(saved)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not an archive at all", b"\x89HDF\r\n\x1a\n" + bytes(100)])
+def test_no_archive(content, tmp_path):
+    (tmp_path / "x.keras").write_bytes(content)
+    with pytest.raises(ModelFileError, match=r"is not a \.keras file"):
+        load_model(tmp_path / "x.keras")
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
+def test_file_that_was_cut(kept, saved):
+    content = saved.read_bytes()
+    saved.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(saved)
+
+
+def test_message_escapes_what_the_file_says(members, tmp_path):
+    write(tmp_path / "x.keras", [*members, ("\x1b[31mred\u202e" + "y" * 5000, b"")])
+    with pytest.raises(ModelFileError) as caught:
+        load_model(tmp_path / "x.keras")
+    message = str(caught.value)
+    assert message.isascii() and message.isprintable() and len(message) < 1000
