@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.datasets import load_digits
@@ -13,6 +12,9 @@ from keras_core import layers
 
 CLASSES = 10
 SEED = 7
+EPOCHS = 20
+BATCH_SIZE = 32
+STEPS = EPOCHS * 41  # nine tenths of the 1,437 training images make 41 batches
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,14 @@ def build_model() -> keras.Model:
         ],
         name="digits",
     )
-    model.compile(optimizer=keras.optimizers.Adam(2e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, decay_steps=STEPS)
+    model.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
-def train(model: keras.Model, digits: Digits, epochs: int = 15, verbose: Any = "auto") -> keras.callbacks.History:
+def train(model: keras.Model, digits: Digits) -> keras.callbacks.History:
     """Fit the network, with a tenth of the training images held back for validation."""
-    return model.fit(
-        digits.x_train, digits.y_train, batch_size=32, epochs=epochs, validation_split=0.1, verbose=verbose
-    )
+    return model.fit(digits.x_train, digits.y_train, BATCH_SIZE, EPOCHS, validation_split=0.1)
 
 
 def predict_file(model_file: Path, predictions_file: Path) -> None:

@@ -106,6 +106,9 @@ def test_attention():
     result = K["dot_product_attention"](query, key, value, None, mask, 0.5, False, None)
     np.testing.assert_allclose(result, expected, atol=1e-5)
     assert K["dot_product_attention"](query, key, value, None, mask[0], 0.5, False, None) is NotImplemented
+    for dtype in ("float16", "float64"):  # on the CPU, where these tests run
+        narrow = [x.astype(dtype) for x in (query, key, value)]
+        assert K["dot_product_attention"](*narrow, None, mask, 0.5, False, None) is NotImplemented
 
 
 def test_shapes():
@@ -114,6 +117,7 @@ def test_shapes():
     assert K["stack"]([x, x], 1).shape == (2, 2, 3)
     assert K["tile"](x, (1, 2)).shape == (2, 6)
     assert K["repeat"](x, 2, None).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert K["repeat"](x, (0, 1, 2), 1).tolist() == [[1, 2, 2], [4, 5, 5]]
     assert K["roll"](x, (1,), (1,)).tolist() == [[2, 0, 1], [5, 3, 4]]
     assert K["pad"](x, ((0, 1), (1, 0)), "constant", 7).tolist() == [[7, 0, 1, 2], [7, 3, 4, 5], [7, 7, 7, 7]]
     assert K["pad"](x, ((0, 0), (2, 0)), "symmetric", None).tolist() == [[1, 0, 0, 1, 2], [4, 3, 3, 4, 5]]

@@ -7,7 +7,9 @@ import tensorflow as tf
 
 from keras_backend_tf.host import DEVICES, DTYPES, HOST_CONVERSION, integers
 from keras_backend_tf.plugin import contract_1_0
+from keras_core import Variable, use_backend
 from keras_core.contract import PROJECT, HookSpecs
+from keras_core.transforms import grad
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -31,6 +33,15 @@ def test_no_memory_is_shared(size):
         assert not host.any()
         host[:] = 2
         assert not HOST_CONVERSION.to_host(tensor).any()
+
+
+def test_functions_of_tensorflow_take_variables_and_see_their_gradients():
+    with use_backend("tensorflow"):
+        variable, tensor = Variable([[1.0], [2.0]]), tf.constant([[3.0, 4.0]])
+        for function in (lambda: tf.matmul(tensor, variable)[0, 0], lambda: tf.reduce_sum(tensor @ variable)):
+            assert grad(function, variables=[variable])()[0].numpy().tolist() == [[3.0], [4.0]]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="expected to be a float tensor but is a double"):
+            tf.matmul(tensor, Variable([[1.0], [2.0]], dtype="float64"))
 
 
 def test_scalars_are_cached_outside_graphs_only():

@@ -156,6 +156,8 @@ def test_einsum():
         expected = np.einsum(subscripts, *(operand.numpy() for operand in operands))
         close(KERNELS["einsum"](subscripts, *operands), expected)
     assert KERNELS["einsum"]("i,i->", tf.constant([1], tf.uint8), tf.constant([1], tf.uint8)) is NotImplemented
+    for subscripts, operands in [("ij->ik", (x,)), ("ij,jk->il", (x, y)), ("ij,jk->ik", (x, x)), ("ij,jk->ik", (x,))]:
+        assert KERNELS["einsum"](subscripts, *operands) is NotImplemented
 
 
 def reference_conv(x, kernel, strides, padding, dilation):
@@ -262,6 +264,27 @@ def test_pools(case):
         close(KERNELS[name](x, pool_size, strides, padding, "channels_last"), expected, tf.float32)
         moved = np.moveaxis(expected, -1, 1)
         close(KERNELS[name](first, pool_size, strides, padding, "channels_first"), moved, tf.float32)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("name", ["max_pool", "average_pool"])
+def test_a_nan_anywhere_in_a_window_is_its_pool(name, place):
+    x = np.ones((1, 6, 1), "float32")
+    x[0, place] = np.nan
+    x[0, 4] = np.inf
+    for call in (KERNELS[name], tf.function(KERNELS[name], autograph=False)):
+        result = call(tf.constant(x), (3,), (3,), ((0, 0),), "channels_last")
+        np.testing.assert_array_equal(np.ravel(result), [np.nan, np.inf])
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_softmax_spreads_what_is_no_number(value, place):
+    x = np.arange(6, dtype="float32").reshape(2, 3)
+    x[0, place] = value
+    for call in (KERNELS["softmax"], tf.function(KERNELS["softmax"], autograph=False)):
+        result = call(tf.constant(x), 1).numpy()
+        assert np.isnan(result[0]).all() and np.isfinite(result[1]).all()
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from keras_conformance.subject import Subject, prepared
 from keras_core.backends.numpy.plugin import NumpyBackend
 from keras_core.contract import HostConversion, UnsupportedOpError, hookimpl
 from keras_core.runtime.table import DispatchTable
+from keras_core.runtime.variable import Variable
 
 Functions = Mapping[str, Callable[..., Any]]
 NUMPY = NumpyBackend()
@@ -53,7 +55,7 @@ class Mutant:
 
     Attributes:
         seen_by: ids of cases, each of which must fail; or a function of the suite, as `"random:test_name"`, with its
-            arguments.
+            arguments; `Path` stands for an empty folder.
         primitives: the changed primitives, from those of the NumPy backend.
         kernels: changed kernels.
         transforms: changed transforms.
@@ -104,6 +106,20 @@ def _own_tensors(own: HostConversion) -> HostConversion:
     return replace(own, tensor_type=Tensor, tensor_types=(Tensor,), from_host=from_host, scalar=None)
 
 
+class BlindTensor(np.ndarray):
+    """A tensor whose operator takes a variable for the array that it was at first."""
+
+    def __add__(self, other: Any) -> Any:
+        return np.add(self, other.handle if isinstance(other, Variable) else other)
+
+
+def _blind_tensors(own: HostConversion) -> HostConversion:
+    def from_host(array: np.ndarray, dtype: str) -> Any:
+        return own.from_host(array, dtype).view(BlindTensor)
+
+    return replace(own, tensor_type=BlindTensor, tensor_types=(BlindTensor,), from_host=from_host, scalar=None)
+
+
 def _zero_gradient(function: Any) -> Any:
     def differentiated(inputs: list[Any]) -> Any:
         value, auxiliary = function(inputs)
@@ -131,6 +147,39 @@ def _remembering_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
         return kept[0]
 
     return compiled
+
+
+def _first_sizes_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
+    sizes: list[Any] = []
+
+    def compiled(state: Any, inputs: Any) -> Any:
+        sizes[:] = sizes or [x.shape[:1] for x in inputs]
+        return function(state, [x[: size[0]] if size else x for x, size in zip(inputs, sizes, strict=True)])
+
+    return compiled
+
+
+def _forgetful_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
+    return lambda state, inputs: (function(state, inputs)[0], list(state))
+
+
+def _trace(function: Any, inputs: list[Any]) -> None:
+    function(inputs)
+
+
+def _coarse(own: HostConversion) -> HostConversion:
+    def to_host(x: Any) -> np.ndarray:
+        return own.to_host(x).astype("float16").astype("float32") if x.dtype == "float32" else own.to_host(x)
+
+    return replace(own, to_host=to_host)
+
+
+def _flushing(own: HostConversion) -> HostConversion:
+    def from_host(array: np.ndarray, dtype: str) -> Any:
+        tiny = (array != 0) & (np.abs(array) < 2.0**-126) if dtype == "float32" else False
+        return own.from_host(np.where(tiny, array.dtype.type(0), array), dtype)
+
+    return replace(own, from_host=from_host)
 
 
 def _saturating_add(x1: Any, x2: Any) -> Any:
@@ -215,6 +264,7 @@ MUTANTS: dict[str, Mutant] = {
         ("ops/softmax/composite", "ops/softmax/value/float32"), kernels={"softmax": _softmax_along_0}
     ),
     "compiled function remembers": Mutant(("ops/exp/compiled",), transforms={"jit": _remembering_jit}),
+    "compiled function keeps the first sizes": Mutant(("ops/exp/compiled",), transforms={"jit": _first_sizes_jit}),
     "integers saturate": Mutant(("primitives/add/value/int8",), lambda own: {"add": _saturating_add}),
     "takes shapes that do not fit": Mutant(("ops/add/errors",), lambda own: {"add": _forgiving_add}),
     "rounds halves away from zero": Mutant(("ops/round/value/float32",), lambda own: {"round": _away_from_zero}),
@@ -244,8 +294,33 @@ MUTANTS: dict[str, Mutant] = {
         ("ops/random_normal/value/float32",), kernels={"random_normal": _wide_numbers}
     ),
     "optimizer without correction": Mutant(
-        ("ops/adam_update/value/float32",), kernels={"adam_update": _adam_without_correction}
+        ("ops/adam_update/value/float32", ("training:test_curve", "dense")),
+        kernels={"adam_update": _adam_without_correction},
     ),
+    "compiled step forgets the new state": Mutant(
+        (
+            ("training:test_curve", "dense"),
+            ("training:test_curve_of_the_formula",),
+            ("training:test_frozen_layer_stays",),
+        ),
+        transforms={"jit": _forgetful_jit, "abstract_eval": _trace},
+    ),
+    "half a gradient in training": Mutant(
+        (("training:test_curve", "convolution"), ("training:test_curve_of_the_formula",)),
+        transforms={"value_and_grad": _half_gradient},
+    ),
+    "operators take variables for constants": Mutant(
+        (("variables:test_operators_beside_tensors", "+"),), host=_blind_tensors
+    ),
+    "float32 leaves as float16": Mutant(
+        (
+            ("weights:test_variables_move_bit_for_bit",),
+            ("weights:test_one_seed_one_weight", "HeNormal"),
+            ("saving:test_round_trip", "dense", Path),
+        ),
+        host=_coarse,
+    ),
+    "smallest numbers become zero": Mutant((("weights:test_special_values_move_bit_for_bit",),), host=_flushing),
     "shares memory with the host": Mutant(
         ("host:test_from_host_copies",), host=lambda own: replace(own, from_host=lambda array, dtype: array.view())
     ),

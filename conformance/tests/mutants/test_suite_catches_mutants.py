@@ -11,6 +11,7 @@ from keras_conformance import registry
 from keras_conformance.checks import run_check
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
+from keras_core.runtime import table
 from keras_core.runtime.table import use_table
 
 
@@ -28,28 +29,31 @@ def _planted() -> Any:
 planted = _planted()
 
 
-def _examine(subject: Subject, case: Any) -> None:
+def _examine(subject: Subject, case: Any, folder: Path) -> None:
     """Run a case by its id, or a function of the suite with its arguments."""
     name, *arguments = (case,) if isinstance(case, str) else case
     module, separator, function = name.partition(":")
     if separator:
         found = getattr(importlib.import_module(f"keras_conformance.suite.test_{module}"), function)
         with use_table(subject.table):
-            found(subject, *arguments)
+            found(subject, *(folder if argument is Path else argument for argument in arguments))
         return
     kind, op, check, *variant = name.split("/")
     run_check(subject, CaseId(kind, op, check, *variant))
 
 
 @pytest.mark.parametrize("name", planted.MUTANTS)
-def test_suite_catches_mutants(name: str) -> None:
+def test_suite_catches_mutants(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of the cases fails on the mutant, and passes without the bug."""
     mutant = planted.MUTANTS[name]
     healthy, sick = planted.subject_of(planted.Mutant(())), planted.subject_of(mutant)
     for case in mutant.seen_by:
-        _examine(healthy, case)
+        # As after `load_table`: optimizers look up the backend of a variable by its name.
+        monkeypatch.setitem(table._tables, "mutant", healthy.table)
+        _examine(healthy, case, tmp_path)
+        monkeypatch.setitem(table._tables, "mutant", sick.table)
         with pytest.raises(mutant.error):
-            _examine(sick, case)
+            _examine(sick, case, tmp_path)
 
 
 def test_cases_named_exist() -> None:

@@ -31,6 +31,11 @@ def _split(x: Array, indices_or_sections: int | tuple[int, ...], axis: int) -> A
     return jnp.split(x, indices_or_sections, axis)
 
 
+@compiled(1, 2)
+def _repeat(x: Array, repeats: int | tuple[int, ...], axis: int | None) -> Array:
+    return jnp.repeat(x, np.asarray(repeats), axis)
+
+
 @compiled(1, 2, 3)
 def _constant_pad(x: Array, pad_width: tuple[tuple[int, int], ...], mode: str, constant_values: Any) -> Array:
     if mode == "constant":
@@ -55,9 +60,14 @@ def _top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
 # products
 
 
-@compiled(0)
+_compiled_einsum = compiled(0)(jnp.einsum)
+
+
 def _einsum(subscripts: str, *operands: Array) -> Array:
-    return jnp.einsum(subscripts, *operands)
+    try:
+        return _compiled_einsum(subscripts, *operands)
+    except (TypeError, ValueError):
+        return NotImplemented  # the composite says which label is wrong
 
 
 # scatter
@@ -169,7 +179,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "stack": compiled(1)(lambda xs, axis: jnp.stack(xs, axis)),
     "split": _split,
     "tile": compiled(1)(jnp.tile),
-    "repeat": compiled(1, 2)(jnp.repeat),
+    "repeat": _repeat,
     "roll": compiled(1, 2)(jnp.roll),
     "pad": _constant_pad,
     "one_hot": _dense_one_hot,

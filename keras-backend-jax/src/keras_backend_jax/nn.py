@@ -166,9 +166,12 @@ def _dot_product_attention(
     ranks = {x.ndim for x in (query, key, value, bias, mask) if x is not None}
     if ranks != {4} or attn_logits_soft_cap is not None or isinstance(scale, jax.Array):
         return NotImplemented
-    if len({x.dtype for x in (query, key, value)}) > 1:
+    if len({x.dtype for x in (query, key, value)}) > 1 or key.shape[-1] != value.shape[-1]:
         return NotImplemented
     if flash_attention and jax.default_backend() != "gpu":
+        return NotImplemented
+    # JAX takes the softmax of float64 in float32, and has no product of float16 into float32 on the CPU.
+    if query.dtype == jnp.float64 or (query.dtype == jnp.float16 and jax.default_backend() == "cpu"):
         return NotImplemented
     implementation = "cudnn" if flash_attention else "xla"
     return _attention(query, key, value, bias, mask, scale, bool(is_causal), implementation)

@@ -59,9 +59,11 @@ def permute_dims(x: tf.Tensor, axes: tuple[int, ...]) -> tf.Tensor:
 
 def swap_axes(x: tf.Tensor, axis: int, other: int) -> tf.Tensor:
     """Return the tensor with two axes exchanged."""
+    if axis == other:
+        return x
     order = list(range(len(static_shape(x))))
     order[axis], order[other] = other, axis
-    return x if axis == other else permute_dims(x, tuple(order))
+    return permute_dims(x, tuple(order))
 
 
 def concat(arrays: Any, axis: int) -> tf.Tensor:

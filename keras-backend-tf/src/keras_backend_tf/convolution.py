@@ -141,7 +141,10 @@ def _pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, dat
     options = {"ksize": [1, *pool_size, 1], "strides": [1, *strides, 1], "padding": name or "VALID"}
     if maximum:
         x = x if name else _pad(x, padding, float("-inf"))
-        result = (raw.MaxPool3D if wide else raw.MaxPool)(input=x, **options)
+        operation = raw.MaxPool3D if wide else raw.MaxPool
+        # TensorFlow passes over a nan that is not the first element of its window.
+        has_nan = raw.Cast(x=operation(input=raw.Cast(x=raw.IsNan(x=x), DstT=x.dtype), **options), DstT=tf.bool)
+        result = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=operation(input=x, **options))
     else:
         average = functools.partial(_average, raw.AvgPool3D if wide else raw.AvgPool, wide, options)
         result = average(x if name else _pad(x, padding, 0.0))

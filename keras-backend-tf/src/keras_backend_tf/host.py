@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from keras_backend_tf.plugin import BACKEND
+from keras_core import Variable
 from keras_core.contract import Devices, HostConversion, UnsupportedOpError
 
-BACKEND = "tensorflow"
 EagerTensor = tf.__internal__.EagerTensor  # exported by name; `type(tf.constant(0))` would start the runtime here
 
 _PLAIN = (
@@ -52,6 +53,15 @@ def to_host(x: tf.Tensor) -> np.ndarray:
             "Return it from the compiled function and convert it there."
         )
     return np.asarray(x.numpy())
+
+
+def accept_variables() -> None:
+    """Let `tf.convert_to_tensor`, and with it all of TensorFlow, take the value of a variable; only in its dtype."""
+
+    def convert(variable: Variable, dtype: Any = None, name: Any = None, as_ref: bool = False) -> tf.Tensor:
+        return tf.convert_to_tensor(variable.value, dtype, name=name)
+
+    tf.register_tensor_conversion_function(Variable, convert)
 
 
 def static_shape(x: tf.Tensor) -> tuple[int | None, ...]:

@@ -19,6 +19,7 @@ raw = tf.raw_ops
 
 Axes = tuple[int, ...] | None
 _EINSUM_DTYPES = frozenset({*HALF, *COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
+_ACTIVATIONS = ("relu", "relu6", "selu", "softplus", "softsign")
 _MIRROR_MODES = {"reflect": 1, "symmetric": 0}  # and how much less than the size the width may be
 
 
@@ -56,7 +57,7 @@ def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
     def call(x: tf.Tensor, axis: int | tuple[int, ...]) -> tf.Tensor:
         if isinstance(axis, tuple):
             return NotImplemented
-        last = len(static_shape(x)) - 1
+        last = len(x.shape) - 1
         return swap_axes(operation(logits=swap_axes(x, axis, last)), axis, last)
 
     return call
@@ -196,31 +197,32 @@ def _scatter_add_along_axis(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor
 
 
 def _einsum(subscripts: str, *operands: tf.Tensor) -> tf.Tensor:
-    if operands[0].dtype not in _EINSUM_DTYPES:
+    dtype = operands[0].dtype
+    if dtype is not tf.float32 and dtype not in _EINSUM_DTYPES:  # their hash is slow
         return NotImplemented
-    return tf.einsum(subscripts, *operands)
+    terms, arrow, output = subscripts.partition("->")
+    try:
+        if len(operands) != 2 or not arrow or " " in subscripts or not set(output) <= set(terms):  # unchecked by raw
+            return tf.einsum(subscripts, *operands)
+        return raw.Einsum(inputs=operands, equation=subscripts)
+    except (ValueError, tf.errors.InvalidArgumentError):
+        return NotImplemented  # the composite says which label is wrong
 
 
 KERNELS: dict[str, Callable[..., Any]] = {
-    "square": unary(raw.Square),
-    "rsqrt": unary(raw.Rsqrt),
-    "reciprocal": unary(raw.Reciprocal),
+    **{name: unary(getattr(raw, name.capitalize())) for name in ("square", "rsqrt", "reciprocal", "sigmoid")},
     "erf": _erf,
     "erfinv": widened(unary(raw.Erfinv), HALF_IN_FLOAT32),
     "lgamma": widened(unary(raw.Lgamma), HALF_IN_FLOAT32),
     "digamma": widened(unary(raw.Digamma), HALF_IN_FLOAT32),
-    "relu": _activation(raw.Relu),
-    "relu6": _activation(raw.Relu6),
-    "selu": _activation(raw.Selu),
-    "softplus": _activation(raw.Softplus),
-    "softsign": _activation(raw.Softsign),
-    "sigmoid": unary(raw.Sigmoid),
+    **{name: _activation(getattr(raw, name.capitalize())) for name in _ACTIVATIONS},
     "log_sigmoid": lambda x: raw.Neg(x=raw.Softplus(features=raw.Neg(x=x))),
     "silu": lambda x: raw.Mul(x=x, y=raw.Sigmoid(x=x)),
     "leaky_relu": _leaky_relu,
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "gelu": _gelu,
-    "softmax": _softmax(raw.Softmax),
+    # Not `raw.Softmax`: in oneDNN's, which is the default, a nan does not reach the other elements.
+    "softmax": _softmax(lambda logits: raw.Exp(x=raw.LogSoftmax(logits=logits))),
     "log_softmax": _softmax(raw.LogSoftmax),
     "mean": _mean,
     "var": _var,

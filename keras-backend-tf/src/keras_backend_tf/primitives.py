@@ -189,6 +189,10 @@ def _cumulative(operation: Function) -> Function:
 
 _UNSIGNED_POWER = dict.fromkeys(UNSIGNED, tf.int64)  # modulo 2 ** width: the low bits of a product are those of int64
 _INTEGER_MATMUL = {**dict.fromkeys(_SMALL_INTEGERS, tf.int32), tf.uint32: tf.int64, tf.uint64: tf.int64}
+_FLOAT_FUNCTIONS = (
+    *("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "floor", "ceil", "round"),
+)
 
 PRIMITIVES: dict[str, Function] = {
     "full": _full,
@@ -197,26 +201,7 @@ PRIMITIVES: dict[str, Function] = {
     "abs": by_dtype(unary(raw.Abs), {**dict.fromkeys(UNSIGNED, _same), **dict.fromkeys(COMPLEX, _complex_abs)}),
     "negative": by_dtype(unary(raw.Neg), dict.fromkeys(UNSIGNED, _unsigned_negative)),
     "sign": by_dtype(unary(raw.Sign), dict.fromkeys(UNSIGNED, _unsigned_sign)),
-    "exp": unary(raw.Exp),
-    "expm1": unary(raw.Expm1),
-    "log": unary(raw.Log),
-    "log1p": unary(raw.Log1p),
-    "sqrt": unary(raw.Sqrt),
-    "sin": unary(raw.Sin),
-    "cos": unary(raw.Cos),
-    "tan": unary(raw.Tan),
-    "asin": unary(raw.Asin),
-    "acos": unary(raw.Acos),
-    "atan": unary(raw.Atan),
-    "sinh": unary(raw.Sinh),
-    "cosh": unary(raw.Cosh),
-    "tanh": unary(raw.Tanh),
-    "asinh": unary(raw.Asinh),
-    "acosh": unary(raw.Acosh),
-    "atanh": unary(raw.Atanh),
-    "floor": unary(raw.Floor),
-    "ceil": unary(raw.Ceil),
-    "round": unary(raw.Round),
+    **{name: unary(getattr(raw, name.capitalize())) for name in _FLOAT_FUNCTIONS},
     "trunc": _trunc,
     "isfinite": _test_of_parts(raw.IsFinite, raw.LogicalAnd),
     "isnan": _test_of_parts(raw.IsNan, raw.LogicalOr),
@@ -268,12 +253,7 @@ PRIMITIVES: dict[str, Function] = {
     "argsort": arrays.argsort,
     "argmax": arrays.arg_extreme(raw.Max, raw.ArgMax),
     "argmin": arrays.arg_extreme(raw.Min, raw.ArgMin),
-    "sum": reduction(raw.Sum),
-    "prod": reduction(raw.Prod),
-    "max": reduction(raw.Max),
-    "min": reduction(raw.Min),
-    "all": reduction(raw.All),
-    "any": reduction(raw.Any),
+    **{name: reduction(getattr(raw, name.capitalize())) for name in ("sum", "prod", "max", "min", "all", "any")},
     "cumulative_sum": _cumulative(raw.Cumsum),
     "cumulative_prod": _cumulative(raw.Cumprod),
     "matmul": widened(arrays.matmul, _INTEGER_MATMUL),

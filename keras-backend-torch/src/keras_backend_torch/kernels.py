@@ -14,7 +14,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from keras_backend_torch.host import DTYPES, current_device, is_functional, is_tracing
-from keras_backend_torch.primitives import UNSIGNED
 from keras_backend_torch.transforms import differentiation_depth
 from keras_backend_torch.updates import UPDATES
 
@@ -40,17 +39,30 @@ def _or_composite(native: Callable[..., Any]) -> Callable[..., Any]:
 # activations and reductions
 
 
+def _repeat(x: Tensor, repeats: int | Ints, axis: int | None) -> Tensor:
+    counts = repeats if isinstance(repeats, int) else torch.tensor(repeats, device=x.device)
+    return torch.repeat_interleave(x, counts, axis)
+
+
 def _along_one_axis(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    return lambda x, axis: function(x, axis) if isinstance(axis, int) else NotImplemented
+    return lambda x, axis: function(x, axis) if type(axis) is int else NotImplemented
 
 
 def _reduction(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     def kernel(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
-        if axis == () or not (x.is_floating_point() or x.is_complex()):
-            return NotImplemented  # torch takes () for all axes
-        return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
+        if not axis:
+            # torch takes () for all axes.
+            return NotImplemented if axis == () else function(x, tuple(range(x.ndim)), keepdims)
+        return function(x, axis, keepdims)
 
     return kernel
+
+
+def _mean(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
+    # torch takes one int faster than a tuple of one, and () for all axes.
+    if axis is None or len(axis) == 1:
+        return torch.mean(x, axis and axis[0], keepdims)
+    return torch.mean(x, axis, keepdims) if axis else NotImplemented
 
 
 def _spread(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -64,9 +76,7 @@ def _einsum(subscripts: str, *operands: Tensor) -> Tensor:
     try:
         return torch.einsum(subscripts, *operands)
     except RuntimeError:
-        if operands[0].dtype in UNSIGNED:
-            return NotImplemented
-        raise
+        return NotImplemented  # the composite knows unsigned integers, or says what is wrong
 
 
 # shape and indexing
@@ -164,6 +174,8 @@ def _average_pool(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs
     rank = len(pool_size)
     if isinstance(padding, str) or rank not in _AVERAGE_POOLS or not inputs.is_floating_point():
         return NotImplemented
+    if rank == 3 and inputs.dtype.itemsize == 2 and inputs.device.type == "cpu":
+        return NotImplemented  # torch has no such pooling
     pool = _AVERAGE_POOLS[rank]
     x = _channels_first(inputs, data_format)
     widths = _symmetric(padding, [size // 2 for size in pool_size])
@@ -212,8 +224,11 @@ def _dot_product_attention(
     scale: float,
     is_causal: bool,
     flash_attention: bool | None,
+    attn_logits_soft_cap: float | None = None,
 ) -> Tensor:
-    if differentiation_depth() > 1 or is_tracing() or query.shape[2] != key.shape[2]:
+    if attn_logits_soft_cap is not None or query.shape[2] != key.shape[2]:
+        return NotImplemented
+    if differentiation_depth() > 1 or is_tracing():
         return NotImplemented  # torch's fused attention has no second and no forward derivative
     if is_causal and (mask is not None or bias is not None):
         triangle = torch.ones((query.shape[1], key.shape[1]), dtype=torch.bool, device=query.device).tril()
@@ -268,7 +283,7 @@ _SAME_IN_TORCH: Final = (
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
     {"square": torch.square, "clip": torch.clamp, "relu": torch.relu, "relu6": F.relu6, "softsign": F.softsign}
-    | {"leaky_relu": F.leaky_relu, "repeat": torch.repeat_interleave, "roll": torch.roll, "pad": _pad}
+    | {"leaky_relu": F.leaky_relu, "repeat": _repeat, "roll": torch.roll, "pad": _pad}
     | {"tensordot": torch.tensordot, "top_k": _top_k, "scatter_add": _scatter_add, "conv": _conv}
     | {"scatter_add_along_axis": _scatter_add_along_axis, "max_pool": _max_pool}
 )
@@ -276,19 +291,16 @@ _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
     | {name: _or_composite(kernel) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
+    | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_sigmoid": F.hardsigmoid, "hard_silu": F.hardswish}
     | {
-        "silu": F.silu,
-        "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
-        "log_sigmoid": F.logsigmoid,
-        "hard_sigmoid": F.hardsigmoid,
-        "hard_silu": F.hardswish,
         "elu": F.elu,
+        "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
         # oneDNN, below torch, answers nan for gelu(inf, approximate=False) in float32 and bfloat16.
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "softmax": _along_one_axis(torch.softmax),
         "log_softmax": _along_one_axis(torch.log_softmax),
         "logsumexp": _reduction(torch.logsumexp),
-        "mean": _reduction(torch.mean),
+        "mean": _mean,
         "var": _spread(torch.var),
         "std": _spread(torch.std),
         "split": lambda x, at, axis: list(torch.tensor_split(x, at, axis)),

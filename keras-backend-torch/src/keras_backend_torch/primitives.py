@@ -203,6 +203,8 @@ _UNSIGNED_ORDER: Final = ("maximum", "minimum", "less", "less_equal", "greater",
 
 PRIMITIVES: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
+    | {"conj": torch.conj_physical, "equal": torch.eq, "not_equal": torch.ne}
+    | {"permute_dims": torch.permute, "concat": torch.cat, "expand_dims": torch.unsqueeze}
     | {name: _unsigned(getattr(torch, name)) for name in _UNSIGNED}
     | {name: _unsigned(getattr(torch, name), ordered=True) for name in _UNSIGNED_ORDER}
     | {
@@ -212,18 +214,12 @@ PRIMITIVES: Final = MappingProxyType(
         "abs": _unsigned(torch.abs, lambda x: x),
         "sign": _unsigned(_sign, lambda x: (x != 0).to(torch.int64)),
         "bitwise_invert": _unsigned(torch.bitwise_not),
-        "conj": torch.conj_physical,
         "stop_gradient": Tensor.detach,
         "floor_divide": _unsigned(_floor_divide, _unsigned_floor_divide),
         "remainder": _unsigned(torch.remainder, lambda x1, x2: x1 - x2 * _unsigned_floor_divide(x1, x2)),
         "pow": _unsigned(torch.pow, _unsigned_pow),
-        "equal": torch.eq,
-        "not_equal": torch.ne,
         "bitwise_right_shift": _unsigned(torch.bitwise_right_shift, _unsigned_right_shift),
         "shape": lambda x: tuple(x.shape),
-        "permute_dims": torch.permute,
-        "concat": torch.cat,
-        "expand_dims": torch.unsqueeze,
         "flip": _unsigned(lambda x, axis: torch.flip(x, tuple(range(x.ndim)) if axis is None else axis)),
         "slice": lambda x, start, stop, step: x[tuple(map(slice, start, stop, step))],
         "take": _unsigned(_take),

@@ -9,11 +9,12 @@ from typing import Any
 __version__ = "1.0.0"
 
 _MODULES = (
-    *("activations", "config", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics"),
-    *("models", "ops", "optimizers", "random", "regularizers", "transforms", "utils"),
+    *("activations", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers", "losses"),
+    *("metrics", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms", "utils"),
 )
 _NAMES = {
     "DTypePolicy": "keras_core.dtype_policies",
+    "Function": "keras_core.models",
     "Initializer": "keras_core.initializers",
     "Input": "keras_core.layers",
     "KerasTensor": "keras_core.runtime.keras_tensor",

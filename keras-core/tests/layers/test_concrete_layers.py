@@ -1,15 +1,16 @@
-"""What holds for every layer of core: shapes, configurations, dtypes, unknown sizes, errors with names."""
+"""What holds for every layer of core: shapes, configurations, dtypes, gradients, unknown sizes, errors with names."""
 
 import json
 
 import numpy as np
 import pytest
 
-from keras_core import layers, ops
+from keras_core import dtype_policies, layers, ops, transforms
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.table import use_backend
+from keras_core.utils import set_random_seed
 
-# Maker, shapes of the inputs (a list of shapes where the layer takes a list), dtype of the inputs.
+# Maker, shapes of the inputs (a list where the layer takes a list, a dict of several arguments), dtype of the inputs.
 CASES = {
     "Dense": (lambda: layers.Dense(3, activation="relu", kernel_regularizer="l2"), (2, 5, 4)),
     "Dense, low rank": (lambda: layers.Dense(3, lora_rank=2, lora_alpha=4.0), (2, 4)),
@@ -52,13 +53,34 @@ CASES = {
     "Rescaling": (lambda: layers.Rescaling([1.0, 2.0, 3.0], offset=-1.0), (2, 3)),
     "Dropout": (lambda: layers.Dropout(0.5, noise_shape=(None, 1), seed=3), (2, 4)),
     "GaussianNoise": (lambda: layers.GaussianNoise(0.5, seed=3), (2, 4)),
+    "EinsumDense": (lambda: layers.EinsumDense("abc,cde->abde", (None, 2, 5), bias_axes="e"), (2, 3, 4)),
+    "EinsumDense, first axes": (lambda: layers.EinsumDense("...x,xy->...y", 3, "relu", "y"), (2, 3, 4)),
+    "EinsumDense, last axes": (lambda: layers.EinsumDense("ab...,bd->ad...", 3, bias_axes="d"), (2, 3, 4)),
+    "BatchNormalization": (lambda: layers.BatchNormalization(), (3, 4, 5)),
+    "BatchNormalization, axis 1": (lambda: layers.BatchNormalization(1, renorm=True, center=False), (3, 4, 5)),
+    "LayerNormalization": (lambda: layers.LayerNormalization(), (2, 3, 4)),
+    "LayerNormalization, two axes": (lambda: layers.LayerNormalization((1, 2), scale=False), (2, 3, 4)),
+    "LayerNormalization, no mean": (lambda: layers.LayerNormalization(1, rms_scaling=True), (2, 3, 4)),
+    "MultiHeadAttention": (
+        lambda: layers.MultiHeadAttention(2, 3, seed=1, bias_initializer="uniform"),
+        {"query": (2, 4, 6), "value": (2, 5, 7)},
+    ),
+    "MultiHeadAttention, gate": (
+        lambda: layers.MultiHeadAttention(2, 3, 4, 0.5, False, (2, 3), use_gate=True, sliding_window=2),
+        {"query": (2, 4, 6), "value": (2, 5, 7), "key": (2, 5, 3)},
+    ),
+    "MultiHeadAttention, one of two axes": (
+        lambda: layers.MultiHeadAttention(2, 3, attention_axes=-2, flash_attention=False),
+        {"query": (2, 3, 4, 6), "value": (2, 3, 5, 7)},
+    ),
+    "LSTM": (lambda: layers.LSTM(3), (2, 5, 4)),
+    "LSTM, all steps": (
+        lambda: layers.LSTM(3, "relu", "hard_sigmoid", return_sequences=True, go_backwards=True, unroll=True),
+        (2, 5, 4),
+    ),
+    "LSTM, dropout": (lambda: layers.LSTM(3, dropout=0.5, recurrent_dropout=0.5, use_bias=False, seed=1), (2, 5, 4)),
+    "RNN": (lambda: layers.RNN([layers.LSTMCell(3), layers.LSTMCell(2)], return_sequences=True), (2, 5, 4)),
 }
-
-
-@pytest.fixture(autouse=True)
-def numpy_backend():
-    with use_backend("numpy"):
-        yield
 
 
 @pytest.fixture(params=CASES, ids=str)
@@ -68,7 +90,30 @@ def case(request):
 
 
 def mapped(function, shapes):
+    if isinstance(shapes, dict):
+        return {name: function(shape) for name, shape in shapes.items()}
     return [function(shape) for shape in shapes] if isinstance(shapes, list) else function(shapes)
+
+
+def called(layer, x, **options):
+    return layer(**x, **options) if isinstance(x, dict) else layer(x, **options)
+
+
+def promised_by(layer, shapes):
+    named = isinstance(shapes, dict)
+    return (
+        layer.compute_output_shape(**{f"{key}_shape": shape for key, shape in shapes.items()})
+        if named
+        else (layer.compute_output_shape(shapes))
+    )
+
+
+def host(x):
+    return ops.convert_to_numpy(x)
+
+
+def equal(x, y):
+    np.testing.assert_array_equal(host(x), host(y))
 
 
 def values(shapes, dtype):
@@ -81,57 +126,148 @@ def values(shapes, dtype):
 def test_promised_traced_and_computed_shapes_agree(case):
     make, shapes, dtype = case
     layer = make()
-    promised = layer.compute_output_shape(shapes)
+    promised = promised_by(layer, shapes)
     assert not layer.built or not layer.weights  # a question about shapes makes no weights
-    result = layer(values(shapes, dtype))
+    result = host(called(layer, values(shapes, dtype)))
     assert promised == result.shape
-    symbolic = make()(mapped(lambda shape: KerasTensor(shape, dtype), shapes))
+    symbolic = called(make(), mapped(lambda shape: KerasTensor(shape, dtype), shapes))
     assert (symbolic.shape, symbolic.dtype) == (result.shape, str(result.dtype))
 
 
 def test_unknown_batch_size(case):
     make, shapes, dtype = case
-    expected = make()(values(shapes, dtype)).shape
+    expected = host(called(make(), values(shapes, dtype))).shape
     unknown = mapped(lambda shape: (None, *shape[1:]), shapes)
-    assert make().compute_output_shape(unknown) == (None, *expected[1:])
-    assert make()(mapped(lambda shape: KerasTensor(shape, dtype), unknown)).shape == (None, *expected[1:])
+    assert promised_by(make(), unknown) == (None, *expected[1:])
+    symbolic = mapped(lambda shape: KerasTensor(shape, dtype), unknown)
+    assert called(make(), symbolic).shape == (None, *expected[1:])
 
 
 def test_configuration_survives_json(case):
     make, shapes, dtype = case
     layer = make()
     x = values(shapes, dtype)
-    result = layer(x)
+    result = called(layer, x)
     data = json.loads(json.dumps(layers.serialize(layer)))
     assert data["module"] == "keras.layers"
     copy = layers.deserialize(data)
     assert json.loads(json.dumps(layers.serialize(copy)))["config"] == data["config"]
-    copy(x)
+    called(copy, x)
     copy.set_weights(layer.get_weights())
-    np.testing.assert_array_equal(copy(x), result)
+    equal(called(copy, x), result)
 
 
 def test_saved_variables_are_numbered_in_the_order_of_the_weights(case):
     make, shapes, dtype = case
     layer = make()
     x = values(shapes, dtype)
-    result = layer(x)
-    stored = {}
-    layer.save_own_variables(stored)
-    assert list(stored) == [str(position) for position in range(len(stored))]
+    result = called(layer, x)
     other = make()
-    other(x)
-    other.load_own_variables(stored)
-    np.testing.assert_array_equal(other(x), result)
+    called(other, x)
+    for own, others in zip(layer._flatten_layers(), other._flatten_layers(), strict=True):
+        stored = {}
+        own.save_own_variables(stored)
+        assert list(stored) == [str(position) for position in range(len(stored))]
+        others.load_own_variables(stored)
+    equal(called(other, x), result)
 
 
-def test_compute_dtype(case):
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_compute_dtype(case, policy):
     make, shapes, dtype = case
-    config = make().get_config()
-    layer = type(make()).from_config({**config, "dtype": "mixed_float16"})
-    result = layer(values(shapes, dtype))
-    assert result.dtype == "float16"
+    before = dtype_policies.dtype_policy()
+    dtype_policies.set_dtype_policy(policy)
+    try:
+        layer = make()
+    finally:
+        dtype_policies.set_dtype_policy(before)
+    x = values(shapes, dtype)
+    called(layer, mapped(lambda shape: KerasTensor(shape, dtype), shapes))
+    result = host(transforms.jit(lambda inputs: called(layer, inputs))(mapped(ops.convert_to_tensor, x)))
+    assert result.dtype == policy.removeprefix("mixed_")
     assert all(weight.dtype == "float32" for weight in layer.weights)
+    with use_backend("numpy"):
+        plain = make()
+        called(plain, x)
+        plain.set_weights(layer.get_weights())
+        expected = called(plain, x)
+    np.testing.assert_allclose(result.astype("float32"), expected, rtol=0.05, atol=0.05)
+
+
+def test_values_are_those_of_the_numpy_backend_eager_and_compiled(case):
+    make, shapes, dtype = case
+    layer = make()
+    x = mapped(ops.convert_to_tensor, values(shapes, dtype))
+    eager = host(called(layer, x))
+    compiled = transforms.jit(lambda inputs: called(layer, inputs))
+    with use_backend("numpy"):
+        other = make()
+        called(other, values(shapes, dtype))
+        other.set_weights(layer.get_weights())
+        expected = called(other, values(shapes, dtype))
+    np.testing.assert_allclose(eager, expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(host(compiled(x)), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_gradient_is_the_slope(case):
+    make, shapes, dtype = case
+    set_random_seed(1)  # without one, a kink of relu may lie between the two points
+    layer = make()
+    x = mapped(ops.convert_to_tensor, values(shapes, dtype))
+    rng = np.random.default_rng(1)
+    weights = rng.uniform(0.5, 1.0, host(called(layer, x)).shape).astype("float32")
+    chosen = layer.trainable_variables
+
+    def loss(inputs):
+        return ops.sum(ops.multiply(called(layer, inputs), weights))
+
+    _, gradients = transforms.jit(transforms.value_and_grad(loss, variables=chosen or None))(x)
+    starts = [variable.numpy() for variable in chosen] or [host(leaf) for leaf in leaves(x)]
+    gradients = gradients if chosen else leaves(gradients)
+    ways = [np.sign(host(gradient)).astype("float32") for gradient in gradients]
+
+    def at(step):
+        moved = [start + step * way for start, way in zip(starts, ways, strict=True)]
+        for variable, value in zip(chosen, moved, strict=False):
+            variable.assign(value)
+        return float(loss(x if chosen else shaped_like(x, moved)))
+
+    slope = sum(float(np.sum(host(gradient) * way)) for gradient, way in zip(gradients, ways, strict=True))
+    assert slope > 0
+    np.testing.assert_allclose((at(2e-3) - at(-2e-3)) / 4e-3, slope, rtol=0.02)
+
+
+def leaves(x):
+    return list(x.values()) if isinstance(x, dict) else x if isinstance(x, list) else [x]
+
+
+def shaped_like(x, items):
+    return dict(zip(x, items, strict=True)) if isinstance(x, dict) else items if isinstance(x, list) else items[0]
+
+
+def test_one_seed_gives_the_same_weights_on_every_backend(case):
+    make, shapes, dtype = case
+
+    def first_weights():
+        set_random_seed(7)
+        layer = make()
+        called(layer, values(shapes, dtype))
+        return layer.get_weights()
+
+    weights = first_weights()
+    with use_backend("numpy"):
+        others = first_weights()
+    assert len(weights) == len(others)
+    for one, other in zip(weights, others, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_weights_of_a_layer_that_is_not_trainable(case):
+    make, shapes, dtype = case
+    layer = type(make()).from_config({**make().get_config(), "trainable": False})
+    called(layer, values(shapes, dtype))
+    assert layer.trainable_variables == []
+    assert not any(weight.trainable for weight in layer._own_weights())
 
 
 @pytest.mark.parametrize(
@@ -165,6 +301,16 @@ def test_compute_dtype(case):
         (lambda: layers.Dot(0), r"\(Dot\): expected axes other than 0, that of the batch, for 'axes', got 0"),
         (lambda: layers.Dropout(1.5), r"\(Dropout\): expected a number from 0 to 1 for 'rate', got 1.5"),
         (lambda: layers.GaussianNoise(-1), r"\(GaussianNoise\): expected a number >= 0 for 'stddev', got -1"),
+        (lambda: layers.EinsumDense("abc,cd", 8), r"\(EinsumDense\): expected the form 'abc,cd->abd', .* got 'abc,cd'"),
+        (lambda: layers.EinsumDense("ab,bc->ad", 8), r"\(EinsumDense\): expected the form 'abc,cd->abd'"),
+        (
+            lambda: layers.EinsumDense("ab,bc->ac", 8, bias_axes="b"),
+            r"expected letters of the outputs 'ac' for 'bias_a",
+        ),
+        (
+            lambda: layers.EinsumDense("ab,bc->ac", 0),
+            r"\(EinsumDense\): expected an int >= 1 for 'output_shape', got 0",
+        ),
     ],
 )
 def test_wrong_arguments(make, message):
@@ -175,6 +321,9 @@ def test_wrong_arguments(make, message):
 @pytest.mark.parametrize(
     ("layer", "shapes", "message"),
     [
+        (layers.EinsumDense, (2, 3), r"\(EinsumDense\): expected inputs with the axes 'abc' of equation 'abc,cd->abd'"),
+        (layers.EinsumDense, (2, 4, 3), r"\(EinsumDense\): expected 4, the size of axis 'b' of the inputs, in 'output"),
+        (layers.EinsumDense, (2, 3, None), r"\(EinsumDense\): expected a known size of axis 'c' of equation 'abc,cd->"),
         (layers.Dense, (3,), r"\(Dense\): argument 'inputs': expected ndim >= 2, got ndim=1"),
         (layers.Dense, (2, None), r"\(Dense\): expected an input whose axis -1 has a known size"),
         (layers.Conv2D, (2, 5, 5, None), r"\(Conv2D\): expected an input whose axis -1 has a known size"),
@@ -195,6 +344,7 @@ def test_wrong_arguments(make, message):
 )
 def test_wrong_inputs(layer, shapes, message):
     arguments = {layers.Dense: (2,), layers.Conv2D: (2, 3), layers.Reshape: ((3, 2),), layers.Dot: (1,)}
+    arguments[layers.EinsumDense] = ("abc,cd->abd", (3, 8))
     made = layer(*arguments.get(layer, ()))
     with pytest.raises(ValueError, match=message):
         made(mapped(lambda shape: KerasTensor(shape, "float32"), shapes))

@@ -221,3 +221,11 @@ def test_get_builds_objects_and_suggests():
 def test_bad_arguments_are_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 1)], ids=str)
+def test_weights_of_samples_where_targets_lack_the_last_axis(shape):
+    loss = losses.MeanSquaredError()(
+        np.reshape([0.0, 1.0, 2.0], shape), np.zeros((3, 1)), sample_weight=[1.0, 3.0, 0.5]
+    )
+    assert float(loss) == pytest.approx((3 + 0.5 * 4) / 3)

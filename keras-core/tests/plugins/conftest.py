@@ -176,6 +176,12 @@ PROJECTS = (
     Project("example-untyped", good("@hookimpl\ndef keras_devices(self, backend): return ['cpu:0']")),
     Project("example-failing", good("@hookimpl\ndef keras_transforms(self, backend): raise KeyError('jit')")),
     Project("example-misspelled", good("@hookimpl\ndef keras_kernelz(self, backend): return {}")),
+    Project(
+        "example-ahead",
+        good(
+            "@hookimpl\ndef keras_kernels(self, backend): return {'of_a_later_core': abs} if backend == NAME else None"
+        ),
+    ),
     Project("example-class", FROM_GOOD + "contract_1_0 = Good"),
     Project("example-empty", "contract_1_0 = object()"),
     Project("example-sharing", "import dataclasses\n" + good(SHARING)),

@@ -68,6 +68,30 @@ def test_check_finds_all_that_is_wrong(environment):
     assert "5 problem(s)" in done.stdout
 
 
+def test_check_takes_kernels_of_a_newer_core_for_no_fault(environment):
+    done = environment.command("plugins", "check", "ahead", "--json")
+    assert done.returncode == 0, done.stdout
+    (report,) = json.loads(done.stdout)
+    assert report["facts"]["kernels without op"] == ["of_a_later_core"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("plugins", "list"), ("example-lacking", "missing-dependency", "available")),
+        (("plugins", "check", "good"), ("example-good", "primitives", "ok")),
+        (("plugins", "check", "misspelled"), ("PROBLEM", "keras_kernelz")),
+        (("devices", "--backend", "good"), ("good", "cpu:0, cpu:1")),
+    ],
+)
+def test_output_on_a_terminal_is_styled_and_says_the_same(environment, arguments, shown):
+    code = f"import sys; sys.stdout.isatty = lambda: True\nfrom keras_core.plugins.cli import main; main({arguments!r})"
+    done = environment.python("-c", code, FORCE_COLOR="1", COLUMNS="200", TERM="xterm-256color")
+    assert "\x1b[" in done.stdout
+    for text in shown:
+        assert text in done.stdout
+
+
 def test_check_of_a_slow_plugin_ends_in_time(environment):
     done = environment.command("plugins", "check", "slow", "--timeout", "1")
     assert done.returncode == 1

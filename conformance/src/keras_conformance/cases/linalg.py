@@ -223,6 +223,8 @@ OPS: Final = (
             # A kernel gets the subscripts as they are; the exception may be the framework's.
             fails(lambda: args("ij,jk->ik", zeros(2, 3)), Exception, ""),
             fails(lambda: args("ij->ik", zeros(2, 3)), Exception, ""),
+            fails(lambda: args("ij,jk->il", zeros(2, 3), zeros(3, 4)), Exception, ""),
+            fails(lambda: args("ij,jk->ik", zeros(2, 3), zeros(4, 5)), Exception, ""),
         ),
     ),
     Case(

@@ -167,11 +167,11 @@ def _check_inferred(subject: Subject, inferred: Any, eager: Any, what: str) -> N
 
 
 def check_compiled(subject: Subject, case_id: CaseId) -> None:
-    """Check that a compiled call gives what the eager one gives."""
+    """Check that a compiled call gives what the eager one gives, also when it is called with other sizes."""
     case = case_of(case_id)
     dtype = case.reference_dtype()
     arguments = draw(case_id, case.samples[0], dtype)
-    eager = subject.arrays(call(subject, case_id, arguments))
+    call(subject, case_id, arguments)
     holes = Holes(arguments)
 
     def function(state: list[Any], inputs: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -181,17 +181,36 @@ def check_compiled(subject: Subject, case_id: CaseId) -> None:
     jit = subject.table.transforms.get("jit")
     compiled = function if jit is None else jit(function, False, False)
     # Other numbers first: what was computed while it was traced must not come back.
-    others = Holes(draw(case_id, case.samples[0], dtype, " again")).arrays
-    for arrays in (others, holes.arrays):
-        outputs, _ = compiled([], [subject.tensor(array) for array in arrays])
-    arrays = subject.arrays(list(outputs))
+    compiled([], list(map(subject.tensor, Holes(draw(case_id, case.samples[0], dtype, " again")).arrays)))
+    for factor in (1, 2, 3):
+        inputs = [_repeated(array, factor, holes.arrays) for array in holes.arrays]
+        try:
+            eager = subject.arrays(function([], list(map(subject.tensor, inputs)))[0])
+        except Exception:
+            if factor == 1:
+                raise
+            return  # other arguments do not go with a first axis of another size
+        outputs, _ = compiled([], list(map(subject.tensor, inputs)))
+        _compare_compiled(subject, case_id, subject.arrays(list(outputs)), eager, f"{factor} times the first axis")
+
+
+def _repeated(array: np.ndarray, factor: int, all_arrays: list[np.ndarray]) -> np.ndarray:
+    """Return the array several times along its first axis, where it has that of the first argument."""
+    shared = array.ndim and all_arrays[0].ndim and len(array) == len(all_arrays[0])
+    return np.concatenate([array] * factor) if shared and factor > 1 else array
+
+
+def _compare_compiled(
+    subject: Subject, case_id: CaseId, arrays: list[np.ndarray], eager: list[np.ndarray], what: str
+) -> None:
+    case = case_of(case_id)
     if len(arrays) != len(eager):
-        raise Mismatch(f"{len(arrays)} compiled results, {len(eager)} eager ones")
+        raise Mismatch(f"{what}: {len(arrays)} compiled results, {len(eager)} eager ones")
     for position, (one, other) in enumerate(zip(arrays, eager, strict=True)):
         if one.dtype != other.dtype:
-            raise Mismatch(f"compiled result {position} has dtype {one.dtype.name}, the eager one {other.dtype.name}")
+            raise Mismatch(f"{what}, result {position}: compiled {one.dtype.name}, eager {other.dtype.name}")
         tolerance = tolerance_for(subject, case_id, case, one.dtype.name, 2)
-        compare(one, widened(other), tolerance, f"compiled result {position}")
+        compare(one, widened(other), tolerance, f"{what}, compiled result {position}")
 
 
 def check_composite(subject: Subject, case_id: CaseId) -> None:

@@ -10,6 +10,8 @@ from keras_core.plugins import BACKENDS, State, list_plugins
 
 LIMIT_OF_IMPORT = 1.0
 """Seconds that importing the plugin object may take; the framework is imported when a hook is called."""
+ATTEMPTS = 3
+"""How often it is measured at most: the machine may have been busy."""
 
 
 def _isolated(code: str) -> dict:
@@ -43,14 +45,19 @@ def test_importing_the_plugin_is_cheap(subject: Subject) -> None:
     """The module of the plugin object imports no framework."""
     (info,) = [info for info in list_plugins(BACKENDS) if info.name == subject.name]
     module, attribute = info.target
-    found = _isolated(
-        "import importlib, json, time\n"
-        "import numpy, keras_core.contract\n"
-        "start = time.perf_counter()\n"
-        f"getattr(importlib.import_module({module!r}), {attribute!r})\n"
-        "print(json.dumps({'seconds': time.perf_counter() - start}))"
-    )
-    assert found["seconds"] <= LIMIT_OF_IMPORT, f"importing {module} takes {found['seconds']:.1f} s"
+    fastest = float("inf")
+    for _ in range(ATTEMPTS):
+        found = _isolated(
+            "import importlib, json, time\n"
+            "import numpy, keras_core.contract\n"
+            "start = time.perf_counter()\n"
+            f"getattr(importlib.import_module({module!r}), {attribute!r})\n"
+            "print(json.dumps({'seconds': time.perf_counter() - start}))"
+        )
+        fastest = min(fastest, found["seconds"])
+        if fastest <= LIMIT_OF_IMPORT:
+            return
+    raise AssertionError(f"importing {module} takes {fastest:.1f} s")
 
 
 def test_hooks_answer_for_no_other_backend(subject: Subject) -> None:

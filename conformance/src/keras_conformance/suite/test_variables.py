@@ -1,6 +1,7 @@
 """Variables on the backend."""
 
 import copy
+import operator
 import pickle
 
 import numpy as np
@@ -11,6 +12,21 @@ from keras_conformance.subject import Subject
 from keras_core import ops
 from keras_core.runtime.scopes import StatelessScope, autocast_scope, name_scope
 from keras_core.runtime.variable import Variable
+from keras_core.transforms import grad
+
+# Operator, and the derivative of the sum of its results by the variable: where that comes first, and where second.
+OPERATORS = {
+    "+": (operator.add, lambda v, t: np.ones((2, 2)), lambda v, t: np.ones((2, 2))),
+    "-": (operator.sub, lambda v, t: np.ones((2, 2)), lambda v, t: -np.ones((2, 2))),
+    "*": (operator.mul, lambda v, t: t, lambda v, t: t),
+    "/": (operator.truediv, lambda v, t: 1 / t, lambda v, t: -t / v**2),
+    "**": (operator.pow, lambda v, t: t * v ** (t - 1), lambda v, t: t**v * np.log(t)),
+    "@": (
+        operator.matmul,
+        lambda v, t: np.ones((2, 2)) @ t.T,
+        lambda v, t: t.T @ np.ones((2, 2)),
+    ),
+}
 
 
 def test_value(subject: Subject) -> None:
@@ -96,6 +112,27 @@ def test_operators() -> None:
     expected = {"+": [2, 3], "r-": [2, 1], "*": [1, 4], "/": [0.5, 1], "**": [1, 4], "-": [-1, -2], "[]": [2]}
     assert {name: ops.convert_to_numpy(value).tolist() for name, value in results.items()} == expected
     assert ops.convert_to_numpy(ops.matmul(Variable([[1.0, 2.0]]), [[3.0], [4.0]])).tolist() == [[11.0]]
+
+
+@pytest.mark.parametrize("symbol", OPERATORS)
+def test_operators_beside_tensors(subject: Subject, symbol: str) -> None:
+    """On either side of a tensor of the backend, a variable gives what a tensor would, gradient included.
+
+    Behind a tensor it may also be a TypeError, where the tensors' own operators refuse what they do not know.
+    """
+    function, by_first, by_second = OPERATORS[symbol]
+    variable = Variable(np.float32([[1.0, 2.0], [3.0, 4.0]]))
+    tensor = ops.convert_to_tensor(np.float32([[2.0, 0.5], [1.5, 3.0]]))
+    pairs = [(lambda: function(variable, tensor), by_first), (lambda: function(tensor, variable), by_second)]
+    try:
+        function(tensor, variable)
+    except TypeError:
+        pairs.pop()
+    for call, expected in pairs:
+        assert isinstance(call(), subject.table.tensor_types)
+        (gradient,) = grad(lambda call=call: ops.sum(call()), variables=[variable])()
+        first, second = variable.numpy().astype("float64"), ops.convert_to_numpy(tensor).astype("float64")
+        np.testing.assert_allclose(ops.convert_to_numpy(gradient), expected(first, second), rtol=1e-5)
 
 
 def test_stateless_scope() -> None:

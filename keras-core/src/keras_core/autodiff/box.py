@@ -22,7 +22,7 @@ class Box(TensorOperators):
         tape: the records of one differentiation, in the order of computation.
     """
 
-    __slots__ = ("tape", "value")
+    __slots__ = ("__weakref__", "tape", "value")  # masks are kept beside tensors by weak references
     base: DispatchTable
 
     def __init__(self, value: Tensor, tape: Any) -> None:

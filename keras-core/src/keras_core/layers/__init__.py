@@ -7,9 +7,11 @@ from keras_core.layers.packs import layer_of_pack, names_of_packs
 
 # Module -> the public names that it brings.
 _HOMES = {
+    "attention.multi_head_attention": ("MultiHeadAttention",),
     "convolution.convolution": ("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D"),
     "core.activation": ("Activation",),
     "core.dense": ("Dense",),
+    "core.einsum_dense": ("EinsumDense",),
     "core.embedding": ("Embedding",),
     "core.function_layer": ("Lambda",),
     "core.identity": ("Identity",),
@@ -20,6 +22,8 @@ _HOMES = {
     "merging.functions": ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
     "merging.joining": ("Concatenate", "Dot"),
     "merging.merging": ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"),
+    "normalization.batch_normalization": ("BatchNormalization",),
+    "normalization.layer_normalization": ("LayerNormalization",),
     "pooling.global_pooling": (
         *("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"),
         *("GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D"),
@@ -35,6 +39,9 @@ _HOMES = {
     "reshaping.flatten": ("Flatten",),
     "reshaping.reshape": ("Permute", "RepeatVector", "Reshape"),
     "reshaping.zero_padding": ("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
+    "rnn.lstm": ("LSTM", "LSTMCell"),
+    "rnn.rnn": ("RNN",),
+    "rnn.stacked_cells": ("StackedRNNCells",),
     "serialization": ("deserialize", "serialize"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

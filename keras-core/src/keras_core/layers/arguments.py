@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import operator
 from collections.abc import Callable, Sequence
 from types import FunctionType
@@ -51,6 +52,18 @@ def integers(layer: Any, argument: str, value: Any, count: int, minimum: int | N
     except ValueError:
         kind = _kind(minimum)
         raise wrong(layer, argument, kind if count == 1 else f"{kind} or a tuple of {count} of them", value) from None
+
+
+def number(layer: Any, argument: str, value: Any, maximum: float | None = None) -> float:
+    """Return a float that is not negative, nor above a maximum.
+
+    Raises:
+        ValueError: for anything else, also for a bool.
+    """
+    found = -1.0 if isinstance(value, bool) or not hasattr(value, "__float__") else float(value)
+    if not 0 <= found <= (math.inf if maximum is None else maximum):
+        raise wrong(layer, argument, "a number >= 0" if maximum is None else f"a number from 0 to {maximum}", value)
+    return found
 
 
 def choice(layer: Any, argument: str, value: Any, choices: Sequence[str]) -> str:

@@ -147,6 +147,8 @@ class LayerState(Operation):
         variable.constraint = constraints.get(constraint)
         variable.overwrite_with_gradient = overwrite_with_gradient
         self._track_variable(variable)
+        if not self._trainable:
+            variable.trainable = False  # after it was tracked: its place is that of variables which training may change
         return variable
 
     def add_variable(

@@ -6,6 +6,9 @@ from keras_core import ops
 from keras_core.losses.reduction import dtype_of, same_rank
 from keras_core.runtime import config, dtypes
 
+# Functions and not operators where the targets come first: a tensor's own operator need not know what it is that
+# autodiff puts in the place of the predictions.
+
 
 def _pair(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     """Return targets and predictions as tensors of one float dtype and one rank."""
@@ -31,7 +34,7 @@ def mean_squared_error(y_true: Any, y_pred: Any) -> Any:
         array([0.5], dtype=float32)
     """
     y_true, y_pred = _pair(y_true, y_pred)
-    return ops.mean(ops.square(y_true - y_pred), axis=-1)
+    return ops.mean(ops.square(ops.subtract(y_true, y_pred)), axis=-1)
 
 
 def mean_absolute_error(y_true: Any, y_pred: Any) -> Any:
@@ -49,7 +52,7 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> Any:
         array([0.5], dtype=float32)
     """
     y_true, y_pred = _pair(y_true, y_pred)
-    return ops.mean(ops.abs(y_true - y_pred), axis=-1)
+    return ops.mean(ops.abs(ops.subtract(y_true, y_pred)), axis=-1)
 
 
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
@@ -71,7 +74,7 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
         array([1.3125], dtype=float32)
     """
     y_true, y_pred = _pair(y_true, y_pred)
-    error = ops.abs(y_true - y_pred)
+    error = ops.abs(ops.subtract(y_true, y_pred))
     values = ops.where(error <= delta, 0.5 * ops.square(error), delta * error - 0.5 * delta**2)
     return ops.mean(values, axis=-1)
 

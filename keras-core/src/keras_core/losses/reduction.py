@@ -33,10 +33,13 @@ def rank(x: Any) -> int:
 def same_rank(x1: Any, x2: Any) -> tuple[Any, Any]:
     """Return two tensors whose ranks differ by at most one with equal ranks.
 
-    A last axis of size 1 is taken off the one that has it too many; else one is added to the other.
+    A last axis of size 1 is taken off the one that has it too many; else one is added to the other. Of shapes `(n, 1)`
+    and `(n,)` the second becomes `(n, 1)`, so that a function of the last axis leaves one value a sample.
     """
     if rank(x1) == rank(x2) + 1:
-        if x1.shape[-1] == 1 and rank(x2) > 0:
+        if x1.shape[-1] == 1 and rank(x2) == 1:
+            return x1, ops.expand_dims(x2, -1)
+        if x1.shape[-1] == 1 and rank(x2) > 1:
             return ops.squeeze(x1, -1), x2
         return (x1, ops.expand_dims(x2, -1)) if x2.shape and x2.shape[-1] == 1 else (x1, x2)
     if rank(x2) == rank(x1) + 1:

@@ -8,9 +8,10 @@ from typing import Any
 
 from keras_core.layers.layer import Layer
 from keras_core.runtime.serialization import custom_object_scope, serialize_keras_object
+from keras_core.training.trainer import Trainer
 
 
-class Model(Layer):
+class Model(Trainer, Layer):
     """A layer that can be trained, shown and saved.
 
     Made from symbolic tensors, `Model(inputs, outputs)`, which gives a functional model; or by a subclass that makes

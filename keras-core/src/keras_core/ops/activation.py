@@ -286,7 +286,7 @@ def softmax(x: Any, axis: Any = -1) -> Any:
 
     Args:
         x: tensor; integers become `floatx`.
-        axis: int or tuple of ints.
+        axis: int or tuple of ints; None for all.
 
     Returns:
         Tensor of the shape of `x`.
@@ -309,7 +309,7 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 
     Args:
         x: tensor; integers become `floatx`.
-        axis: int or tuple of ints.
+        axis: int or tuple of ints; None for all.
 
     Returns:
         Tensor of the shape of `x`.

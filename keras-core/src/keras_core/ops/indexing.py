@@ -84,15 +84,19 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     axis = canonical_axis(axis, x.ndim)
     indices = _wrap_negative(indices, d.shape(x)[axis])
     x_sizes, index_sizes = list(d.shape(x)), list(d.shape(indices))
+    widened = {"x": False, "indices": False}
     for position in range(x.ndim):
         if position != axis and x_sizes[position] is not index_sizes[position]:
-            if index_sizes[position] == 1 and isinstance(index_sizes[position], int):
+            # A size that only a running graph knows is a tensor, which cannot be compared here.
+            if isinstance(index_sizes[position], int) and index_sizes[position] == 1:
                 index_sizes[position] = x_sizes[position]
-            elif x_sizes[position] == 1 and isinstance(x_sizes[position], int):
+                widened["indices"] = True
+            elif isinstance(x_sizes[position], int) and x_sizes[position] == 1:
                 x_sizes[position] = index_sizes[position]
-    if tuple(index_sizes) != tuple(d.shape(indices)):
+                widened["x"] = True
+    if widened["indices"]:
         indices = d.broadcast_to(indices, tuple(index_sizes))
-    if tuple(x_sizes) != tuple(d.shape(x)):
+    if widened["x"]:
         x = d.broadcast_to(x, tuple(x_sizes))
     return d.take_along_axis(x, indices, axis)
 

@@ -91,22 +91,13 @@ def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
     kept1 = [axis for axis in range(x1.ndim) if axis not in left]
     kept2 = [axis for axis in range(x2.ndim) if axis not in right]
     sizes1, sizes2 = d.shape(x1), d.shape(x2)
-    known = d.static_shape(x1)
-    inner = [
-        known[axis] if known[axis] is not None else d.static_shape(x2)[b] for axis, b in zip(left, right, strict=True)
-    ]
-    width = -1 if None in inner else math.prod(inner)
-    rows = d.reshape(d.permute_dims(x1, (*kept1, *left)), (_flat(sizes1, kept1, width), width))
-    columns = d.reshape(d.permute_dims(x2, (*right, *kept2)), (width, _flat(sizes2, kept2, width)))
+    # What is unknown of one tensor may be known of the other.
+    inner = [sizes1[a] if isinstance(sizes1[a], int) else sizes2[b] for a, b in zip(left, right, strict=True)]
+    width = _merge(inner)
+    rows = d.reshape(d.permute_dims(x1, (*kept1, *left)), (_merge([sizes1[axis] for axis in kept1]), width))
+    columns = d.reshape(d.permute_dims(x2, (*right, *kept2)), (width, _merge([sizes2[axis] for axis in kept2])))
     product = d.matmul(rows, columns)
     return d.reshape(product, (*(sizes1[axis] for axis in kept1), *(sizes2[axis] for axis in kept2)))
-
-
-def _flat(sizes: Any, axes: list[int], width: int) -> int:
-    chosen = [sizes[axis] for axis in axes]
-    if all(isinstance(size, int) for size in chosen):
-        return math.prod(chosen)
-    return -1
 
 
 # einsum ------------------------------------------------------------------------------------------------------------
@@ -196,6 +187,7 @@ def _product(x: Any, x_labels: str, y: Any, y_labels: str, kept: set[str]) -> tu
 
 
 def _merge(sizes: list[Any]) -> Any:
+    """Return the product of sizes: an int, a scalar tensor, or None where a size is not known."""
     if all(isinstance(size, int) for size in sizes):
         return math.prod(sizes)
     if len(sizes) == 1:

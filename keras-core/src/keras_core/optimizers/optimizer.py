@@ -372,6 +372,17 @@ class Optimizer(OptimizerState):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
 
+    # A copy knows its own variables, which have other identities.
+
+    def __getstate__(self) -> dict[str, Any]:
+        excluded = [self._indices[key] for key in self._excluded if key in self._indices]
+        return {**self.__dict__, "_indices": None, "_excluded": excluded}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._indices = {id(variable): index for index, variable in enumerate(self._trainable_variables)}
+        self._excluded = {id(self._trainable_variables[index]) for index in state["_excluded"]}
+
 
 def _is_int_from(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least

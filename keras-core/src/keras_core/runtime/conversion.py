@@ -65,10 +65,10 @@ def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
         raise TypeError(f"expected a tensor with values, got {x!r}, which only describes a model.")
     if isinstance(x, list | tuple):
         return _sequence_to_tensor(table, x, dtype)
-    x = _to_array(x)
+    array = _to_array(x)
     if dtype is None:
-        dtype = dtypes.standardize_dtype(x.dtype)
-    return table.from_host(np.asarray(x).astype(host_dtype(dtype), copy=False), dtype)
+        dtype = dtypes.standardize_dtype(array.dtype)
+    return table.from_host(array.astype(host_dtype(dtype), copy=False), dtype)
 
 
 def _specification(table: DispatchTable, x: Any) -> KerasTensor | None:
@@ -89,7 +89,7 @@ def _sequence_to_tensor(table: DispatchTable, values: Any, dtype: str | None) ->
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"expected a nested list of numbers with equal lengths, got {values!r}.") from error
-    if array.dtype == object or array.dtype.kind in "USmM":
+    if array.dtype.kind in "OUSmM":
         raise TypeError(f"expected numbers or bools, got a list with elements of NumPy dtype {array.dtype}.")
     return table.from_host(array.astype(host_dtype(dtype)), dtype)
 
@@ -105,12 +105,15 @@ def _holds_tensors(table: DispatchTable, values: Any) -> bool:
 
 
 def _to_array(x: Any) -> np.ndarray:
-    for other in loaded_tables().values():
-        if isinstance(x, other.tensor_types):
-            return x if isinstance(x, np.ndarray | np.generic) else other.to_host(x)
-    if isinstance(x, str | bytes | dict | set) or x is None or callable(x):
-        raise TypeError(f"expected a tensor, array, number or list of numbers, got {x!r} of type {type(x).__name__}.")
+    """Return what is neither a tensor of the table nor a sequence as a NumPy array of numbers or bools."""
+    if not isinstance(x, np.ndarray | np.generic):
+        for other in loaded_tables().values():
+            if isinstance(x, other.tensor_types):
+                return other.to_host(x)
+        if isinstance(x, str | bytes | dict | set) or x is None or callable(x):
+            kind = type(x).__name__
+            raise TypeError(f"expected a tensor, array, number or list of numbers, got {x!r} of type {kind}.")
     array = np.asarray(x)
-    if array.dtype == object or array.dtype.kind in "USmM":
+    if array.dtype.kind in "OUSmM":
         raise TypeError(f"expected numbers or bools, got {type(x).__name__} of NumPy dtype {array.dtype}.")
     return array

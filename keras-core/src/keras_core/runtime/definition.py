@@ -68,7 +68,9 @@ class OpDefinition:
         for name, kind in self.static.items():
             canonical.append((parameters.index(name), CANONICAL[kind]))
         tensors = tuple((parameters.index(name), name in self.lists) for name in self.tensors)
+        required = [name for name in self.tensors if self.signature.parameters[name].default is not None]
         object.__setattr__(self, "tensor_positions", tensors)
+        object.__setattr__(self, "required", frozenset(map(parameters.index, required)))
         object.__setattr__(self, "canonical", tuple(canonical))
         object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
         variadic = [p.name for p in self.signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
@@ -76,6 +78,7 @@ class OpDefinition:
         object.__setattr__(self, "function", generate(self, call_general))
 
     tensor_positions: tuple[tuple[int, bool], ...] = ()
+    required: frozenset[int] = frozenset()
     canonical: tuple[tuple[int, Canonicalizer], ...] = ()
     slot: str = ""
     variadic: int | None = None
@@ -181,6 +184,9 @@ def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[An
             tensors += value
         elif value is not None:
             tensors.append(value)
+        elif position in definition.required:
+            parameter = list(definition.signature.parameters)[position]
+            raise TypeError(f"argument '{parameter}' must be a tensor or what can be converted to one, got None.")
     target: str | None = None
     promoted = tensors[1:] if rule == "branches" else tensors  # the condition chooses and is not promoted
     if rule != "keep" and promoted:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -68,6 +68,10 @@ class DispatchTable:
             setattr(self, primitive, primitives[primitive])
         for op, kernel in kernels.items():
             setattr(self, "op_" + op, kernel)
+
+    if TYPE_CHECKING:  # primitives and ops are set by name, which no type checker follows
+
+        def __getattr__(self, attribute: str) -> Any: ...
 
     @classmethod
     def add_composite(cls, slot: str, body: Callable[..., Any]) -> None:

@@ -171,10 +171,11 @@ class Variable(TensorOperators):
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
         table = active()
-        if type(value) is not table.tensor_type or table.dtype_names[value.dtype] != self._dtype:
+        foreign = table.root is not self._table
+        if foreign or type(value) is not table.tensor_type or table.dtype_names[value.dtype] != self._dtype:
             from keras_core.runtime.conversion import to_tensor
 
-            if table.root is not self._table:
+            if foreign:
                 table = self._table
             native = isinstance(value, table.tensor_types)
             value = to_tensor(table, value, self._dtype) if native or table.is_symbolic else self._convert(table, value)

@@ -1,0 +1,26 @@
+"""What is called while a model trains."""
+
+from keras_core.training.callbacks.callback import Callback
+from keras_core.training.callbacks.callback_list import CallbackList
+from keras_core.training.callbacks.csv_logger import CSVLogger
+from keras_core.training.callbacks.early_stopping import EarlyStopping
+from keras_core.training.callbacks.history import History
+from keras_core.training.callbacks.lambda_callback import LambdaCallback
+from keras_core.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
+from keras_core.training.callbacks.model_checkpoint import ModelCheckpoint
+from keras_core.training.callbacks.progbar_logger import ProgbarLogger
+from keras_core.training.callbacks.terminate_on_nan import TerminateOnNaN
+
+__all__ = [
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "ProgbarLogger",
+    "ReduceLROnPlateau",
+    "TerminateOnNaN",
+]

@@ -1,0 +1,153 @@
+"""What the recurrent cells with kernels have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import activations, constraints, initializers, ops, regularizers
+from keras_core.layers.arguments import integer, known_size
+from keras_core.layers.rnn.dropout import DropoutCell
+from keras_core.runtime.variable import Variable
+
+
+class KernelCell(DropoutCell):
+    """A recurrent cell that multiplies its inputs by one kernel and its state by another; users take the subclasses.
+
+    A subclass sets `gates`, the number of blocks of `units` columns in the kernels, and writes `step`.
+    """
+
+    gates = 1
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any,
+        use_bias: bool,
+        kernel_initializer: Any,
+        recurrent_initializer: Any,
+        bias_initializer: Any,
+        kernel_regularizer: Any,
+        recurrent_regularizer: Any,
+        bias_regularizer: Any,
+        kernel_constraint: Any,
+        recurrent_constraint: Any,
+        bias_constraint: Any,
+        dropout: float,
+        recurrent_dropout: float,
+        seed: int | None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.pop("implementation", None)  # of older files; there is only one way
+        super().__init__(**kwargs)
+        self.units = integer(self, "units", units)
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.recurrent_initializer = initializers.get(recurrent_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.recurrent_constraint = constraints.get(recurrent_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self._set_dropout(dropout, recurrent_dropout, seed)
+        self.bias: Variable | None = None
+        self.state_size: Any = self.units
+        self.output_size = self.units
+
+    def build(self, input_shape: Any) -> None:
+        """Make the kernels and the bias."""
+        columns = self.gates * self.units
+        self.kernel = self.add_weight(
+            (known_size(self, input_shape, -1), columns),
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            name="kernel",
+        )
+        self.recurrent_kernel = self.add_weight(
+            (self.units, columns),
+            self.recurrent_initializer,
+            regularizer=self.recurrent_regularizer,
+            constraint=self.recurrent_constraint,
+            name="recurrent_kernel",
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                self._bias_shape(),
+                self._first_bias(),
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+
+    def _bias_shape(self) -> tuple[int, ...]:
+        return (self.gates * self.units,)
+
+    def _first_bias(self) -> Any:
+        """Return the initializer of the bias."""
+        return self.bias_initializer
+
+    def projected(self, inputs: Any) -> Any:
+        """Return what the inputs add to the gates; for all steps at once it is one product of matrices.
+
+        Args:
+            inputs: tensor of shape `(..., features)`, dropout already applied.
+        """
+        outputs = ops.matmul(inputs, self.kernel)
+        return outputs if self.bias is None else ops.add(outputs, self.bias)
+
+    def step(self, projected: Any, states: list[Any], recurrent_mask: Any = None) -> tuple[Any, list[Any]]:
+        """Return the output and the new states of one step.
+
+        Args:
+            projected: what `projected` returned for the inputs of the step.
+            states: list of tensors of shape `(batch, units)`.
+            recurrent_mask: what the state is multiplied by before its kernel, or None.
+        """
+        raise NotImplementedError(f"{self.label} has no method step().")
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+        """Return the output of one step and the list of new states.
+
+        Args:
+            inputs: tensor of shape `(batch, features)`.
+            states: list of tensors of shape `(batch, units)`.
+            training: whether dropout is applied.
+        """
+        states = list(states) if isinstance(states, list | tuple) else [states]
+        mask = self.get_dropout_mask(inputs) if training else None
+        recurrent_mask = self.get_recurrent_dropout_mask(states[0]) if training else None
+        inputs = inputs if mask is None else ops.multiply(inputs, mask)
+        return self.step(self.projected(inputs), states, recurrent_mask)
+
+    def get_initial_state(self, batch_size: Any = None) -> list[Any]:
+        """Return states of zeros.
+
+        Args:
+            batch_size: number of samples.
+        """
+        sizes = self.state_size if isinstance(self.state_size, list | tuple) else [self.state_size]
+        return [ops.zeros((batch_size, size), self.compute_dtype) for size in sizes]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor as plain data."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "recurrent_initializer": initializers.serialize(self.recurrent_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "recurrent_regularizer": regularizers.serialize(self.recurrent_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "recurrent_constraint": constraints.serialize(self.recurrent_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            "seed": self.seed,
+        }

@@ -1,0 +1,1 @@
+"""One trainer for every backend: what `Model` inherits to be compiled, fitted, evaluated; data; callbacks."""

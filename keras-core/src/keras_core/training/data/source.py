@@ -1,0 +1,98 @@
+"""`Source`: what gives the batches of an epoch, from arrays in memory or from an iterable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_core.runtime.seeding import host_generator, make_default_seed
+from keras_core.training.data.class_weights import with_class_weights
+from keras_core.training.data.columns import number_of_rows, take_rows
+from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
+
+
+class Source:
+    """Gives the batches `(x, y, sample_weight)` of an epoch.
+
+    Attributes:
+        num_batches: batches an epoch, None where it is not known.
+        can_restart: whether an epoch can begin at the first batch again.
+    """
+
+    num_batches: int | None = None
+    can_restart = True
+
+    def batches(self, epoch: int) -> Iterator[Any]:
+        """Return the batches of an epoch.
+
+        Args:
+            epoch: number of the epoch; a source that shuffles gives the same order for the same number.
+        """
+        raise NotImplementedError
+
+
+class ArraySource(Source):
+    """Batches of arrays in memory.
+
+    Args:
+        x: columns of inputs.
+        y: columns of targets, or None.
+        sample_weight: columns of weights, or None.
+        batch_size: rows a batch; the last one may have fewer.
+        shuffle: whether each epoch has its own order; `"batch"` keeps the batches and changes their order.
+    """
+
+    def __init__(
+        self, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int = 32, shuffle: bool | str = False
+    ) -> None:
+        self._data = (x, y, sample_weight)
+        self.rows = number_of_rows({"x": x, "y": y, "sample_weight": sample_weight})
+        self.batch_size = batch_size
+        self.num_batches = -(-self.rows // batch_size)
+        self._shuffle = shuffle
+        self._seed = make_default_seed() if shuffle else 0
+
+    def batches(self, epoch: int) -> Iterator[Any]:
+        """Return the batches of an epoch."""
+        for rows in self._order(epoch):
+            yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
+
+    def _order(self, epoch: int) -> Iterator[slice | np.ndarray]:
+        # The order follows from the seed and the number of the epoch, so that training can go on from any epoch.
+        generator = host_generator((epoch << 64) | self._seed)
+        starts = range(0, self.rows, self.batch_size)
+        if self._shuffle is True:
+            permutation = generator.permutation(self.rows)
+            return (permutation[start : start + self.batch_size] for start in starts)
+        order = generator.permutation(starts).tolist() if self._shuffle else starts
+        return (slice(start, min(start + self.batch_size, self.rows)) for start in order)
+
+
+class IterableSource(Source):
+    """Batches of an iterable: of a generator until it ends, of anything else anew each epoch.
+
+    Args:
+        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`.
+        class_weight: class -> weight, or None.
+    """
+
+    def __init__(self, iterable: Any, class_weight: Mapping[int, float] | None = None) -> None:
+        self._iterable = iterable
+        self._class_weight = class_weight
+        self.can_restart = iter(iterable) is not iterable
+        try:
+            self.num_batches = len(iterable) if self.can_restart else None
+        except TypeError:  # it has no length, or an unknown one
+            self.num_batches = None
+
+    def batches(self, epoch: int) -> Iterator[Any]:
+        """Return the batches of an epoch."""
+        for position, batch in enumerate(iter(self._iterable)):
+            try:
+                x, y, sample_weight = unpack_x_y_sample_weight(batch)
+                weights = with_class_weights(y, sample_weight, self._class_weight)
+            except ValueError as error:
+                raise ValueError(f"batch {position} of the data: {error}") from error
+            yield pack_x_y_sample_weight(x, y, weights)

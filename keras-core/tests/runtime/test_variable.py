@@ -1,0 +1,152 @@
+"""`Variable`: operators, attributes, what is refused. Values on each backend are tested by the conformance suite."""
+
+import copy
+import operator
+import pickle
+
+import numpy as np
+import pytest
+
+from keras_core import ops
+from keras_core.runtime.scopes import autocast_scope
+from keras_core.runtime.variable import Variable
+
+ARITHMETIC = (
+    *(operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow),
+)
+COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+BITWISE = (operator.and_, operator.or_, operator.xor)
+
+
+def host(x):
+    return ops.convert_to_numpy(x)
+
+
+@pytest.mark.parametrize("function", [*ARITHMETIC, *COMPARISONS])
+def test_operators_of_floats(function):
+    array, other = np.float32([4.5, 2.0]), np.float32([2.0, 2.0])
+    variable = Variable(array)
+    for value in (other, ops.convert_to_tensor(other), Variable(other), [2.0, 2.0], 2.0, 2):
+        result = host(function(variable, value))
+        np.testing.assert_allclose(result, function(array, other), rtol=1e-6)
+        assert result.dtype == function(array, other).dtype
+
+
+@pytest.mark.parametrize("function", ARITHMETIC)
+def test_reflected_operators(function):
+    array, other = np.float32([4.5, 2.0]), np.float32([2.0, 3.0])
+    for value in (other, ops.convert_to_tensor(other), [2.0, 3.0]):
+        result = function(value, Variable(array))
+        assert not isinstance(result, Variable)
+        np.testing.assert_allclose(host(result), function(other, array), rtol=1e-6)
+    np.testing.assert_allclose(host(function(3, Variable(array))), function(np.float32(3), array), rtol=1e-6)
+
+
+@pytest.mark.parametrize("function", BITWISE)
+def test_bitwise_operators(function):
+    integers, bools = np.int32([6, 3]), np.array([True, False])
+    assert host(function(Variable(integers), 5)).tolist() == function(integers, 5).tolist()
+    assert host(function(5, Variable(integers))).tolist() == function(5, integers).tolist()
+    assert host(function(Variable(bools), True)).tolist() == function(bools, True).tolist()
+
+
+def test_shifts():
+    variable = Variable(np.int32([1, 4]))
+    assert (host(variable << 2).tolist(), host(variable >> 1).tolist()) == ([4, 16], [0, 2])
+
+
+def test_unary_operators():
+    variable = Variable([-1.5, 2.0])
+    assert [host(x).tolist() for x in (-variable, +variable, abs(variable))] == [[1.5, -2.0], [-1.5, 2.0], [1.5, 2.0]]
+    assert host(~Variable([True, False])).tolist() == [False, True]
+
+
+def test_matmul_and_indexing():
+    variable = Variable(np.arange(6, dtype="float32").reshape(2, 3))
+    assert host(variable @ np.ones((3, 1), "float32")).tolist() == [[3.0], [12.0]]
+    assert host(np.ones((1, 2), "float32") @ variable).tolist() == [[3.0, 5.0, 7.0]]
+    assert host(variable[1, ::2]).tolist() == [3.0, 5.0]
+
+
+def test_conversions():
+    scalar, vector = Variable(2.5), Variable([1.0, 2.0])
+    assert (float(scalar), int(scalar), bool(scalar), len(vector)) == (2.5, 2, True, 2)
+    assert np.asarray(vector).tolist() == [1.0, 2.0]
+    assert np.asarray(vector, "int64").dtype == np.int64
+    with pytest.raises(TypeError, match="no axes"):
+        len(scalar)
+
+
+def test_hash_is_by_identity():
+    first, second = Variable([1.0]), Variable([1.0])
+    assert len({first, second, first}) == 2
+
+
+def test_dtype_follows_the_autocast_scope():
+    weight, kept, counter = Variable([1.0]), Variable([1.0], autocast=False), Variable([1], dtype="int32")
+    with autocast_scope("float16"):
+        assert [v.dtype for v in (weight, kept, counter)] == ["float16", "float32", "int32"]
+        assert [host(v.value).dtype.name for v in (weight, kept, counter)] == ["float16", "float32", "int32"]
+    assert weight.dtype == "float32"
+
+
+def test_paths_come_from_the_scopes_around():
+    from keras_core.runtime.scopes import name_scope
+
+    with name_scope("encoder"), name_scope("block"):
+        assert Variable([1.0], name="kernel").path == "encoder/block/kernel"
+    assert Variable([1.0], name="kernel").path == "kernel"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"name": "a/b"}, "without '/'"),
+        ({"aggregation": "median"}, "aggregation"),
+        ({"shape": (3,)}, r"\(1,\).*\(3,\)"),
+        ({"dtype": "float17"}, "dtype"),
+    ],
+)
+def test_what_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        Variable([1.0], **options)
+
+
+def test_callable_needs_a_shape():
+    with pytest.raises(ValueError, match="shape must be given"):
+        Variable(lambda shape, dtype: ops.ones(shape, dtype))
+
+
+def test_unexpected_argument():
+    with pytest.raises(TypeError, match="colour"):
+        Variable([1.0], colour="red")
+
+
+@pytest.mark.parametrize("attribute", ["regularizer", "constraint"])
+def test_functions_of_a_variable_must_be_callable(attribute):
+    variable = Variable([1.0])
+    with pytest.raises(ValueError, match=attribute):
+        setattr(variable, attribute, 3)
+    setattr(variable, attribute, abs)
+    assert getattr(variable, attribute) is abs
+
+
+def test_trainable_is_a_switch():
+    variable = Variable([1.0])
+    assert variable.trainable
+    variable.trainable = False
+    assert not variable.trainable
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_copies_keep_backend_and_value_and_share_nothing(copied):
+    variable = Variable(np.float32([1, 2]), name="kernel", trainable=False)
+    other = copied(variable)
+    assert (other.backend, other.name, other.dtype, other.trainable) == (variable.backend, "kernel", "float32", False)
+    other.assign([3.0, 4.0])
+    assert (variable.numpy().tolist(), other.numpy().tolist()) == ([1.0, 2.0], [3.0, 4.0])
+
+
+def test_repr_says_what_it_is():
+    variable = Variable([1.0], name="kernel")
+    assert repr(variable) == f"<Variable path=kernel, shape=(1,), dtype=float32, backend={variable.backend}>"
