@@ -47,8 +47,8 @@ def test_kernels_give_way_where_torch_has_none_for_integers():
     for name, arguments in {"square": (), "relu": (), "clip": (x, x), "scatter_add": (x.to(torch.int32), x)}.items():
         assert K[name](x, *arguments) is NotImplemented
     assert K["einsum"]("i,i->", x, x) is NotImplemented
-    with pytest.raises(RuntimeError, match="number of subscripts"):
-        K["einsum"]("ij,i->", torch.ones(2), torch.ones(2))
+    # The composite says what is wrong, in the same words on every backend.
+    assert K["einsum"]("ij,i->", torch.ones(2), torch.ones(2)) is NotImplemented
     assert K["square"](torch.tensor([3], dtype=torch.int8)).dtype is torch.int8
 
 

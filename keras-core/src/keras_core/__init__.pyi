@@ -33,9 +33,10 @@ from keras_core.runtime.operation import Operation as Operation
 from keras_core.runtime.scopes import StatelessScope as StatelessScope
 from keras_core.runtime.scopes import name_scope as name_scope
 from keras_core.runtime.table import backend as backend
+from keras_core.runtime.table import load_table as _load_table
 from keras_core.runtime.table import set_backend as set_backend
 from keras_core.runtime.table import use_backend as use_backend
 from keras_core.runtime.variable import Variable as Variable
 
 __version__: str
-load_backend = load_table
+load_backend = _load_table

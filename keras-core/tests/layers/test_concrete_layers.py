@@ -172,8 +172,16 @@ def test_saved_variables_are_numbered_in_the_order_of_the_weights(case):
     equal(called(other, x), result)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-def test_compute_dtype(case, policy):
+def test_mixed_precision(case):
+    check_mixed_precision(case, "mixed_bfloat16")
+
+
+def test_mixed_half_precision_on_the_numpy_backend(case):
+    with use_backend("numpy"):
+        check_mixed_precision(case, "mixed_float16")
+
+
+def check_mixed_precision(case, policy):
     make, shapes, dtype = case
     before = dtype_policies.dtype_policy()
     dtype_policies.set_dtype_policy(policy)
@@ -213,28 +221,33 @@ def test_gradient_is_the_slope(case):
     make, shapes, dtype = case
     set_random_seed(1)  # without one, a kink of relu may lie between the two points
     layer = make()
+    called(layer, mapped(lambda shape: KerasTensor(shape, dtype), shapes))
     x = mapped(ops.convert_to_tensor, values(shapes, dtype))
-    rng = np.random.default_rng(1)
-    weights = rng.uniform(0.5, 1.0, host(called(layer, x)).shape).astype("float32")
+    factors = np.random.default_rng(1).uniform(0.5, 1.0, promised_by(layer, shapes)).astype("float32")
     chosen = layer.trainable_variables
 
     def loss(inputs):
-        return ops.sum(ops.multiply(called(layer, inputs), weights))
+        return ops.sum(ops.multiply(called(layer, inputs), factors))
 
     _, gradients = transforms.jit(transforms.value_and_grad(loss, variables=chosen or None))(x)
-    starts = [variable.numpy() for variable in chosen] or [host(leaf) for leaf in leaves(x)]
-    gradients = gradients if chosen else leaves(gradients)
-    ways = [np.sign(host(gradient)).astype("float32") for gradient in gradients]
-
-    def at(step):
-        moved = [start + step * way for start, way in zip(starts, ways, strict=True)]
-        for variable, value in zip(chosen, moved, strict=False):
-            variable.assign(value)
-        return float(loss(x if chosen else shaped_like(x, moved)))
-
-    slope = sum(float(np.sum(host(gradient) * way)) for gradient, way in zip(gradients, ways, strict=True))
+    gradients = [host(gradient) for gradient in (gradients if chosen else leaves(gradients))]
+    ways = [np.sign(gradient) for gradient in gradients]
+    slope = sum(float(np.sum(gradient * way)) for gradient, way in zip(gradients, ways, strict=True))
     assert slope > 0
-    np.testing.assert_allclose((at(2e-3) - at(-2e-3)) / 4e-3, slope, rtol=0.02)
+    with use_backend("numpy"):
+        other = make()
+        x = values(shapes, dtype)
+        called(other, x)
+        other.set_weights(layer.get_weights())
+        starts = [variable.numpy() for variable in other.trainable_variables] or leaves(x)
+
+        def at(step):
+            moved = [start + step * way for start, way in zip(starts, ways, strict=True)]
+            for variable, value in zip(other.trainable_variables, moved, strict=False):
+                variable.assign(value)
+            return float(np.sum(called(other, x if chosen else shaped_like(x, moved)) * factors))
+
+        np.testing.assert_allclose((at(2e-3) - at(-2e-3)) / 4e-3, slope, rtol=0.02)
 
 
 def leaves(x):

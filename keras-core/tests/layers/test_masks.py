@@ -1,5 +1,7 @@
 """Masks: who makes them, who passes them on, who gets them."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -64,9 +66,10 @@ def test_mask_travels_between_single_calls():
 
 def test_mask_is_gone_with_its_tensor():
     x = Makes()(IDS)
-    assert any_masks()
+    mask = weakref.ref(get_mask(x))
+    assert mask() is not None and any_masks()
     del x
-    assert not any_masks()
+    assert mask() is None
 
 
 def test_mask_survives_a_cast():
