@@ -50,7 +50,7 @@ def test_values(cls, arguments, y_true, y_pred, values):
 
 @pytest.mark.parametrize(("cls", "arguments", "y_true", "y_pred", "values"), CASES, ids=NAMES)
 def test_masks(cls, arguments, y_true, y_pred, values):
-    y_pred = np.asarray(y_pred)
+    y_pred = np.array(y_pred)  # a copy: the mask must not outlive the test
     set_mask(y_pred, np.array([True, False, True]))
     metric = cls(**arguments)
     metric.update_state(y_true, y_pred)

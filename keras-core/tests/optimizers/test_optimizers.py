@@ -43,6 +43,14 @@ def adam(w, g, state, t, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=F
     return w - rate * state["m"] / (np.sqrt(second) + epsilon)
 
 
+def rmsprop(w, g, state, t, rate, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False):
+    state["v"] = rho * state.get("v", 0) + (1 - rho) * g**2
+    state["a"] = rho * state.get("a", 0) + (1 - rho) * g
+    mean_square = state["v"] - state["a"] ** 2 if centered else state["v"]
+    state["m"] = momentum * state.get("m", 0) + rate * g / np.sqrt(mean_square + epsilon)
+    return w - state["m"]
+
+
 def reference(formula, steps=STEPS, change=lambda g: g, **options):
     w, state = START, {}
     for t in range(steps):
@@ -60,6 +68,9 @@ def reference(formula, steps=STEPS, change=lambda g: g, **options):
         (optimizers.Adam, adam, {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3}),
         (optimizers.Adam, adam, {"amsgrad": True}),
         (optimizers.AdamW, adam, {"weight_decay": 0.1}),
+        (optimizers.RMSprop, rmsprop, {}),
+        (optimizers.RMSprop, rmsprop, {"rho": 0.5, "momentum": 0.9}),
+        (optimizers.RMSprop, rmsprop, {"centered": True, "momentum": 0.5, "epsilon": 1e-3}),
     ],
 )
 def test_updates(cls, formula, options):

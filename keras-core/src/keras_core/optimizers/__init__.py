@@ -6,17 +6,18 @@ from typing import Any, Final
 from keras_core.optimizers import schedules
 from keras_core.optimizers.adam import Adam, AdamW
 from keras_core.optimizers.optimizer import Optimizer
+from keras_core.optimizers.rmsprop import RMSprop
 from keras_core.optimizers.sgd import SGD
 from keras_core.runtime.identifiers import get_by_identifier
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
-_CLASSES: Final = (SGD, Adam, AdamW)
+_CLASSES: Final = (SGD, Adam, AdamW, RMSprop)
 _NAMES: Final[dict[str, type[Optimizer]]] = {
     **{cls.__name__: cls for cls in _CLASSES},
     **{cls.__name__.lower(): cls for cls in _CLASSES},
 }
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "deserialize", "get", "schedules", "serialize"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop", "deserialize", "get", "schedules", "serialize"]
 
 
 def serialize(optimizer: Optimizer) -> Any:

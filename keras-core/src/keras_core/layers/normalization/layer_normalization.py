@@ -94,8 +94,9 @@ class LayerNormalization(AffineNormalization):
         axes = tuple(self.axis)
         if self.rms_scaling:
             inverse = ops.rsqrt(ops.add(ops.var(inputs, axes, keepdims=True), self.epsilon))
-            sizes = dict(zip([axis % inputs.ndim for axis in axes], self.gamma.shape, strict=True))
-            gamma = ops.reshape(self.gamma, tuple(sizes.get(axis, 1) for axis in range(inputs.ndim)))
+            gamma: Any = self.gamma
+            sizes = dict(zip([axis % inputs.ndim for axis in axes], gamma.shape, strict=True))
+            gamma = ops.reshape(gamma, tuple(sizes.get(axis, 1) for axis in range(inputs.ndim)))
             return ops.multiply(inputs, ops.multiply(inverse, gamma))
         return ops.layer_normalization(inputs, self.gamma, self.beta, axes, self.epsilon)
 

@@ -176,8 +176,6 @@ class LSTM(CellLayer):
         (2, 4)
     """
 
-    cell: LSTMCell
-
     def __init__(
         self,
         units: int,

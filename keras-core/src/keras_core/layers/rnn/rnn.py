@@ -68,7 +68,8 @@ class RNN(Layer):
         self.stateful = bool(stateful)
         self.unroll = bool(unroll)
         self.zero_output_for_mask = bool(zero_output_for_mask)
-        self.state_size = list(cell.state_size) if isinstance(cell.state_size, list | tuple) else [cell.state_size]
+        size: Any = self.cell.state_size
+        self.state_size = list(size) if isinstance(size, list | tuple) else [size]
         self.supports_masking = True
         self.input_spec = InputSpec(min_ndim=3)
         # No weights: files do not hold the states of a stateful layer.
