@@ -169,7 +169,7 @@ def _graph_scan(function: Step, carry: Tensors, inputs: Tensors, length: int, re
     slice_specifications = [tf.TensorSpec(x.shape[1:], x.dtype) for x in inputs]
     traced = step.get_concrete_function([tf.TensorSpec(x.shape, x.dtype) for x in carry], slice_specifications)
     _, results = traced.structured_outputs
-    if not length:
+    if isinstance(length, int) and not length:
         empty = [tf.zeros(sizes((0, *static_shape(result))), result.dtype) for result in results]
         return list(carry), empty
     arrays = [

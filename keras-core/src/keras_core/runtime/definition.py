@@ -8,7 +8,7 @@ comparisons straight into the dispatch table, and one general path for everythin
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -46,6 +46,7 @@ class OpDefinition:
         infer: shape and dtype rule where running the body on `KerasTensor`s would not do.
         differentiable: names of the tensor parameters through which gradients flow.
         since: contract version that brought it.
+        ignored: names of further options that are taken and mean nothing here; None where there are no further ones.
         function: the public function.
     """
 
@@ -62,6 +63,7 @@ class OpDefinition:
     prepare: Callable[[list[Any]], list[Any]] | None
     differentiable: tuple[str, ...]
     since: tuple[int, int]
+    ignored: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         parameters = list(self.signature.parameters)
@@ -74,12 +76,15 @@ class OpDefinition:
         object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
         variadic = [p.name for p in self.signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
         object.__setattr__(self, "variadic", parameters.index(variadic[0]) if variadic else None)
+        named = tuple(p.name for p in self.signature.parameters.values() if p.kind is p.KEYWORD_ONLY)
+        object.__setattr__(self, "keyword_only", named)
         object.__setattr__(self, "function", _generate(self))
 
     tensor_positions: tuple[tuple[int, bool], ...] = ()
     canonical: tuple[tuple[int, Canonicalizer], ...] = ()
     slot: str = ""
     variadic: int | None = None
+    keyword_only: tuple[str, ...] = ()
     function: Callable[..., Any] = None  # pyright: ignore[reportAssignmentType]
 
 
@@ -94,6 +99,7 @@ def op(
     differentiable: tuple[str, ...] | None = None,
     since: tuple[int, int] = (1, 0),
     name: str | None = None,
+    ignored: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Define an op; see `docs/internals.md` for the arguments.
 
@@ -103,7 +109,9 @@ def op(
     """
 
     def define(function: Function) -> Function:
-        signature = inspect.signature(function)
+        public_signature = inspect.signature(function)
+        known = [p for p in public_signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        signature = public_signature.replace(parameters=known)
         holding = (next(iter(signature.parameters)),) if tensors is None else tensors
         lists = frozenset(tensor[1:] for tensor in holding if tensor.startswith("*"))
         names = tuple(tensor.lstrip("*") for tensor in holding)
@@ -121,6 +129,7 @@ def op(
             prepare=prepare,
             differentiable=names if differentiable is None else differentiable,
             since=since,
+            ignored=frozenset(ignored) if len(known) < len(public_signature.parameters) else None,
         )
         if definition.name in DATABASE:
             raise ValueError(f"op {definition.name!r} is defined twice.")
@@ -131,7 +140,7 @@ def op(
         public.__module__ = function.__module__
         public.__doc__ = function.__doc__
         public.__annotations__ = function.__annotations__
-        public.__signature__ = definition.signature  # pyright: ignore[reportFunctionMemberAccess]
+        public.__signature__ = public_signature  # pyright: ignore[reportFunctionMemberAccess]
         public.definition = definition  # pyright: ignore[reportFunctionMemberAccess]
         return public  # pyright: ignore[reportReturnType]
 
@@ -150,9 +159,11 @@ def _generate(definition: OpDefinition) -> Callable[..., Any]:
         else p.name + (f"=_default_{p.name}" if p.default is not p.empty else "")
         for p in parameters
     )
-    passed = ", ".join(f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name for p in parameters)
+    passed = ", ".join(_PASSED.get(p.kind, "{0}").format(p.name) for p in parameters)
     packed = "".join(p.name + ", " for p in parameters)
     lines = [f"def {definition.name}({header}):", "    d = _active() or _default()"]
+    if definition.ignored is not None:
+        lines = [f"def {definition.name}({header}, **kwargs):", "    if kwargs: _refuse(_definition, kwargs)", lines[1]]
     conditions = _fast_conditions(definition)
     if conditions:
         lines.append("    T = d.tensor_type")
@@ -188,11 +199,21 @@ def _generate(definition: OpDefinition) -> Callable[..., Any]:
         "_body": definition.body,
         "_uniform": uniform,
         "_simplified": simplified,
+        "_refuse": _refuse_unknown,
         **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
         **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
     }
     exec(compile("\n".join(lines), f"<op {definition.name}>", "exec"), namespace)
     return namespace[definition.name]
+
+
+def _refuse_unknown(definition: OpDefinition, options: dict[str, Any]) -> None:
+    unknown = sorted(options.keys() - (definition.ignored or frozenset()))
+    if unknown:
+        raise TypeError(f"{definition.name}: there are no arguments {', '.join(unknown)}.")
+
+
+_PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
 
 def _reference(definition: OpDefinition) -> str:
@@ -292,14 +313,22 @@ def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ..
 
 def run(definition: OpDefinition, d: DispatchTable, args: list[Any]) -> Any:
     """Call the primitive, the kernel or the body on prepared arguments."""
-    if definition.variadic is not None:
-        args = [*args[: definition.variadic], *args[definition.variadic]]
+    args, named = spread(definition, args)
     if d.is_symbolic and definition.infer is not None:
-        return definition.infer(*args)
+        return definition.infer(*args, **named)
     if definition.primitive is not None:
         return getattr(d, definition.primitive)(*args)
-    result = getattr(d, definition.slot)(*args)
-    return definition.body(*args) if result is NotImplemented else result  # pyright: ignore[reportOptionalCall]
+    result = getattr(d, definition.slot)(*args, **named)
+    return definition.body(*args, **named) if result is NotImplemented else result  # pyright: ignore[reportOptionalCall]
+
+
+def spread(definition: OpDefinition, args: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return one argument a parameter as what a call takes by position and what it takes by name."""
+    count = len(definition.keyword_only)
+    given = list(args[: len(args) - count])
+    if definition.variadic is not None:
+        given[definition.variadic :] = given[definition.variadic]
+    return given, dict(zip(definition.keyword_only, args[len(args) - count :], strict=True))
 
 
 def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -> list[Any]:
@@ -380,7 +409,6 @@ def _record(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -
     if not symbolic_leaves(outputs):
         return outputs  # such as `shape`: the answer is no tensor
     outputs = map_symbolic(fresh, outputs)
-    if definition.variadic is not None:
-        args = (*args[: definition.variadic], *args[definition.variadic])
-    Node(OpCall(definition.name), args, {}, outputs)
+    given, named = spread(definition, args)
+    Node(OpCall(definition.name), tuple(given), named, outputs)
     return outputs

@@ -69,7 +69,7 @@ class DispatchTable:
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("op_"):
-            body = _composite_body(attribute[3:])
+            body = _composite_body(attribute[3:], self.is_symbolic)
             if body is not None:
                 setattr(self, attribute, body)
                 return body
@@ -104,11 +104,13 @@ def host_dtype(dtype: str) -> np.dtype:
     return np.dtype(dtype)
 
 
-def _composite_body(op: str) -> Callable[..., Any] | None:
+def _composite_body(op: str, is_symbolic: bool) -> Callable[..., Any] | None:
     from keras_core.runtime.definition import DATABASE
 
     definition = DATABASE.get(op)
-    return definition.body if definition is not None else None
+    if definition is None:
+        return None
+    return definition.infer if is_symbolic and definition.infer is not None else definition.body
 
 
 _active: ContextVar[DispatchTable | None] = ContextVar("keras_core_active_backend", default=None)
