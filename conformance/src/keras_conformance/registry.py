@@ -13,7 +13,10 @@ from keras_conformance.subject import Subject
 
 _MODULES: Final = (
     *("elementwise", "binary", "activation", "reduction", "shaping", "indexing", "creation", "linalg"),
-    *("convolution", "normalization", "training"),
+    *("convolution", "normalization", "training", "shrinkage"),
+    *("transcendental", "arithmetic", "representation", "segments", "scoring", "special_functions", "fourier"),
+    *("windows", "matrices", "joining", "convolution_variants", "patches", "linear_systems"),
+    *("quantiles", "nan_reduction", "statistics", "vectors", "sets", "image", "ctc", "image_content"),
 )
 SPECIAL: Final = ("nonfinite", "empty", "zero_d")
 

@@ -53,7 +53,7 @@ def _dense_one_hot(x: Array, num_classes: int, axis: int, dtype: str, sparse: bo
 
 
 @compiled(1, 2)
-def _top_k(x: Array, k: int, sorted: bool) -> tuple[Array, Array]:
+def _top_k(x: Array, k: int, sorted: bool, is_stable: bool = False) -> tuple[Array, Array]:
     return tuple(lax.top_k(x, k))
 
 
@@ -171,6 +171,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "erfinv": _plain(lax.erf_inv),
     "lgamma": _plain(lax.lgamma),
     "digamma": _plain(lax.digamma),
+    # XLA has it for processors alone.
+    "eigen_decomposition": lambda x: tuple(jnp.linalg.eig(x)) if jax.default_backend() == "cpu" else NotImplemented,
     "clip": _plain(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max)),
     "logsumexp": compiled(1, 2)(lambda x, axis, keepdims: jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)),
     "mean": compiled(1, 2)(lambda x, axis, keepdims: jnp.mean(x, axis, keepdims=keepdims)),

@@ -20,7 +20,8 @@ Array = Any
 Axes = tuple[int, ...] | None
 
 _STATIC: dict[str, tuple[int, ...]] = {
-    **dict.fromkeys(("astype", "reshape", "permute_dims", "broadcast_to", "concat", "expand_dims", "squeeze"), (1,)),
+    **dict.fromkeys(("astype", "bitcast", "reshape", "permute_dims", "broadcast_to", "concat"), (1,)),
+    **dict.fromkeys(("expand_dims", "squeeze"), (1,)),
     **dict.fromkeys(("flip", "sort", "argsort", "cumulative_sum", "cumulative_prod", "svd"), (1,)),
     **dict.fromkeys(("sum", "prod", "max", "min", "all", "any", "argmax", "argmin"), (1, 2)),
     **dict.fromkeys(("take", "take_along_axis"), (2,)),
@@ -83,6 +84,7 @@ def _widened(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _OVERRIDES: dict[str, Callable[..., Any]] = {
     "astype": _astype,
+    "bitcast": lambda x, dtype: lax.bitcast_convert_type(x, native(dtype)),
     "flip": _flip,
     "squeeze": lax.squeeze,
     "take": lambda x, indices, axis: jnp.take(x, indices.astype(_INDEX), axis, mode="clip"),

@@ -138,7 +138,7 @@ def _pad(x: tf.Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, consta
         value = 0 if constant_values is None else constant_values
         value = value if isinstance(value, tf.Tensor) else scalar(value, x.dtype.name)
         return raw.PadV2(input=x, paddings=widths, constant_values=value)
-    if mode not in _MIRROR_MODES:
+    if mode not in _MIRROR_MODES or 0 in static_shape(x):
         return NotImplemented
     less = _MIRROR_MODES[mode]
     for size, pair in zip(static_shape(x), pad_width, strict=True):
@@ -159,7 +159,7 @@ def _one_hot(x: tf.Tensor, num_classes: int, axis: int, dtype: str, sparse: bool
     )
 
 
-def _top_k(x: tf.Tensor, k: int, sorted: bool) -> tuple[tf.Tensor, tf.Tensor]:
+def _top_k(x: tf.Tensor, k: int, sorted: bool, is_stable: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
     if x.dtype is tf.bool:
         return NotImplemented
     values, indices = raw.TopKV2(input=x, k=integers(k), sorted=sorted)

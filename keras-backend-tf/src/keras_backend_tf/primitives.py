@@ -198,6 +198,7 @@ PRIMITIVES: dict[str, Function] = {
     "full": _full,
     "arange": _arange,
     "astype": _astype,
+    "bitcast": lambda x, dtype: raw.Bitcast(input=x, type=native_dtype(dtype)),
     "abs": by_dtype(unary(raw.Abs), {**dict.fromkeys(UNSIGNED, _same), **dict.fromkeys(COMPLEX, _complex_abs)}),
     "negative": by_dtype(unary(raw.Neg), dict.fromkeys(UNSIGNED, _unsigned_negative)),
     "sign": by_dtype(unary(raw.Sign), dict.fromkeys(UNSIGNED, _unsigned_sign)),

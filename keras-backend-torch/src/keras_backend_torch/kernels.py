@@ -100,7 +100,7 @@ def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -
     return encoded.movedim(-1, axis)
 
 
-def _top_k(x: Tensor, k: int, sorted: bool) -> tuple[Tensor, Tensor]:
+def _top_k(x: Tensor, k: int, sorted: bool, is_stable: bool = False) -> tuple[Tensor, Tensor]:
     # torch.topk does not promise the first of equal elements.
     values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
     return values[..., :k], indices[..., :k].to(torch.int32)
@@ -295,6 +295,7 @@ KERNELS: Final = MappingProxyType(
     | {
         "elu": F.elu,
         "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
+        "eigen_decomposition": lambda x: tuple(torch.linalg.eig(x)),
         # oneDNN, below torch, answers nan for gelu(inf, approximate=False) in float32 and bfloat16.
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "softmax": _along_one_axis(torch.softmax),

@@ -211,6 +211,7 @@ PRIMITIVES: Final = MappingProxyType(
         "full": _full,
         "arange": _arange,
         "astype": _astype,
+        "bitcast": lambda x, dtype: x.detach().view(DTYPES[dtype]),
         "abs": _unsigned(torch.abs, lambda x: x),
         "sign": _unsigned(_sign, lambda x: (x != 0).to(torch.int64)),
         "bitwise_invert": _unsigned(torch.bitwise_not),
@@ -243,7 +244,7 @@ PRIMITIVES: Final = MappingProxyType(
         "eigh": _half(lambda x: tuple(torch.linalg.eigh(x))),
         "solve": _half(torch.linalg.solve),
         "slogdet": _half(lambda x: tuple(torch.linalg.slogdet(x))),
-        "fft": torch.fft.fft,
-        "ifft": torch.fft.ifft,
+        "fft": lambda x: torch.fft.fft(x) if x.numel() else x,
+        "ifft": lambda x: torch.fft.ifft(x) if x.numel() else x,
     }
 )

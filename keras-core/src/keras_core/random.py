@@ -1,5 +1,6 @@
 """Random numbers, drawn on the active backend."""
 
+from keras_core.ops.random_distributions import beta, binomial, gamma
 from keras_core.ops.random_numbers import (
     SeedGenerator,
     categorical,
@@ -11,4 +12,16 @@ from keras_core.ops.random_numbers import (
     uniform,
 )
 
-__all__ = ["SeedGenerator", "categorical", "dropout", "normal", "randint", "shuffle", "truncated_normal", "uniform"]
+__all__ = [
+    "SeedGenerator",
+    "beta",
+    "binomial",
+    "categorical",
+    "dropout",
+    "gamma",
+    "normal",
+    "randint",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]

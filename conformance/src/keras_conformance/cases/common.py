@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from keras_conformance.case import Arguments, Draw, ExpectedError, Sample, args, host_dtype
+from keras_conformance.case import INEXACT, Arguments, Draw, ExpectedError, Sample, args, host_dtype
 
 NONFINITE: Final = (np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -2.5)
 
@@ -27,11 +27,12 @@ def nonfinite_pairs(d: Draw) -> Arguments:
 
 
 def with_nan(*shape: int, nans: int = 2, rest: tuple[Any, ...] = (), **named: Any) -> Sample:
-    """Return a sample of ordinary numbers among which some are nan."""
+    """Return a sample of ordinary numbers among which, in a dtype that has it, some are nan."""
 
     def sample(d: Draw) -> Arguments:
         x = d.array(shape)
-        x.flat[: nans * 3 : 3] = np.nan
+        if d.dtype in INEXACT:
+            x.flat[: nans * 3 : 3] = np.nan
         return args(x, *rest, **named)
 
     return sample

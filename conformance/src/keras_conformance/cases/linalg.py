@@ -20,6 +20,7 @@ from keras_conformance.case import (
     Sample,
     args,
     floating,
+    host_dtype,
     real_part,
 )
 from keras_conformance.cases.common import array, fails, with_nan, zeros
@@ -239,6 +240,13 @@ OPS: Final = (
             array(3, 4, ord="fro", axis=(0, 1)),
             array(3, 4, ord=1, axis=(0, 1)),
             array(2, 3, 4, ord=np.inf, axis=(1, 2), keepdims=True),
+            array(2, 3, 4, ord=-1, axis=(0, 2)),
+            array(2, 3, 4, ord="nuc", axis=(0, 2)),
+            array(2, 3, 4, ord=2, axis=(1, 2), keepdims=True),
+            array(3, 4, ord=-2, axis=(0, 1)),
+            array(3, 4, ord=-np.inf, axis=(0, 1)),
+            array(3, 4, ord=-1.5, axis=1),
+            lambda d: args(np.zeros((2, 3)).astype(host_dtype(d.dtype)), ord=3, axis=1),
         ),
         dtypes=(*INEXACT, "int32"),
         out=lambda t: real_part(floating(t)),
@@ -264,7 +272,12 @@ OPS: Final = (
     ),
     _decomposition("det", np.linalg.det, _square(3), _square(2, 4), errors=_not_square("det")),
     replace(_SLOGDET, errors=_not_square("slogdet")),
-    replace(_QR, errors=(fails(lambda: args(zeros(2, 2), "complete"), ValueError, "qr: expected mode 'reduced'"),)),
+    replace(
+        _QR,
+        oracle=lambda x, mode="reduced": tuple(np.linalg.qr(x, mode)),
+        samples=(*_QR.samples, array(4, 2, mode="complete"), array(2, 2, 4, mode="complete")),
+        errors=(fails(lambda: args(zeros(2, 2), "full"), ValueError, "qr: expected mode 'reduced' or 'complete'"),),
+    ),
     _decomposition(
         "svd",
         _svd,

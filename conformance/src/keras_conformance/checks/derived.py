@@ -243,11 +243,12 @@ def check_composite(subject: Subject, case_id: CaseId) -> None:
 
 
 def _called(subject: Subject, definition: Any, arguments: Arguments, prepare: Any, function: Any) -> Any:
+    from keras_core.runtime.definition import spread
+
     positional, named = subject.tensors(arguments)
     bound = definition.signature.bind(*positional, **named)
     bound.apply_defaults()
     prepared = prepare(definition, subject.table, tuple(bound.arguments.values()))
-    if definition.variadic is not None:
-        prepared = [*prepared[: definition.variadic], *prepared[definition.variadic]]
+    given, options = spread(definition, prepared)
     with np.errstate(all="ignore"):
-        return function(*prepared)
+        return function(*given, **options)

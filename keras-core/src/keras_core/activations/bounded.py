@@ -3,7 +3,6 @@
 from typing import Any
 
 from keras_core import ops
-from keras_core.activations.arguments import float_tensor
 
 
 def sigmoid(x: Any) -> Any:
@@ -55,7 +54,7 @@ def sparse_sigmoid(x: Any) -> Any:
         >>> keras.activations.sparse_sigmoid([-2.0, 0.0, 2.0])
         array([0. , 0.5, 1. ], dtype=float32)
     """
-    return ops.clip((float_tensor(x) + 1.0) / 2, 0.0, 1.0)
+    return ops.sparse_sigmoid(x)
 
 
 def tanh(x: Any) -> Any:
@@ -81,7 +80,7 @@ def hard_tanh(x: Any) -> Any:
         >>> keras.activations.hard_tanh([-2.0, 0.5, 2.0])
         array([-1. ,  0.5,  1. ], dtype=float32)
     """
-    return ops.clip(float_tensor(x), -1.0, 1.0)
+    return ops.hard_tanh(x)
 
 
 def tanh_shrink(x: Any) -> Any:
@@ -94,8 +93,7 @@ def tanh_shrink(x: Any) -> Any:
         >>> keras.activations.tanh_shrink([0.0, 1.0])
         array([0.        , 0.23840582], dtype=float32)
     """
-    x = float_tensor(x)
-    return x - ops.tanh(x)
+    return ops.tanh_shrink(x)
 
 
 def softsign(x: Any) -> Any:
@@ -143,7 +141,7 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
     """Return the nearest point of the probability simplex along an axis.
 
     Args:
-        x: tensor with a known size of the axis; integers become `floatx`.
+        x: tensor; integers become `floatx`.
         axis: int.
 
     Source:
@@ -153,17 +151,7 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
         >>> keras.activations.sparsemax([[0.0, 0.5, 1.0]])
         array([[0.  , 0.25, 0.75]], dtype=float32)
     """
-    x = float_tensor(x)
-    size = x.shape[axis]
-    ordered = ops.flip(ops.sort(x, axis=axis), axis=axis)
-    sums = ops.cumsum(ordered, axis=axis)
-    along = [1] * len(x.shape)
-    along[axis] = size
-    counts = ops.reshape(ops.arange(1, size + 1, dtype=ops.convert_to_tensor(x).dtype), along)
-    inside = ops.cast(1.0 + counts * ordered > sums, x.dtype)
-    support = ops.sum(inside, axis=axis, keepdims=True)
-    bound = (ops.sum(ordered * inside, axis=axis, keepdims=True) - 1.0) / support
-    return ops.maximum(x - bound, 0.0)
+    return ops.sparsemax(x, axis)
 
 
 def glu(x: Any, axis: int = -1) -> Any:
@@ -180,5 +168,4 @@ def glu(x: Any, axis: int = -1) -> Any:
         >>> keras.activations.glu([1.0, 0.0])
         array([0.5], dtype=float32)
     """
-    first, second = ops.split(float_tensor(x), 2, axis=axis)
-    return first * ops.sigmoid(second)
+    return ops.glu(x, axis)

@@ -198,8 +198,7 @@ def squareplus(x: Any, b: float = 4) -> Any:
         >>> keras.activations.squareplus([0.0, 1.5])
         array([1., 2.], dtype=float32)
     """
-    x = float_tensor(x)
-    return (x + ops.sqrt(ops.square(x) + b)) / 2
+    return ops.squareplus(x, b)
 
 
 def exponential(x: Any) -> Any:
@@ -236,8 +235,7 @@ def threshold(x: Any, threshold: float, default_value: float) -> Any:
         >>> keras.activations.threshold([1.0, 3.0], 2.0, -1.0)
         array([-1.,  3.], dtype=float32)
     """
-    x = float_tensor(x)
-    return ops.where(x > threshold, x, default_value)
+    return ops.threshold(x, threshold, default_value)
 
 
 def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
@@ -251,8 +249,7 @@ def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
         >>> keras.activations.soft_shrink([-1.0, 0.25, 2.0])
         array([-0.5,  0. ,  1.5], dtype=float32)
     """
-    x = float_tensor(x)
-    return ops.where(x > threshold, x - threshold, ops.where(x < -threshold, x + threshold, 0.0))
+    return ops.soft_shrink(x, threshold)
 
 
 def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
@@ -266,8 +263,7 @@ def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
         >>> keras.activations.hard_shrink([-1.0, 0.25, 2.0])
         array([-1.,  0.,  2.], dtype=float32)
     """
-    x = float_tensor(x)
-    return ops.where(ops.abs(x) > threshold, x, 0.0)
+    return ops.hard_shrink(x, threshold)
 
 
 def sparse_plus(x: Any) -> Any:
@@ -280,5 +276,4 @@ def sparse_plus(x: Any) -> Any:
         >>> keras.activations.sparse_plus([-2.0, 0.0, 2.0])
         array([0.  , 0.25, 2.  ], dtype=float32)
     """
-    x = float_tensor(x)
-    return ops.where(x <= -1.0, 0.0, ops.where(x < 1.0, ops.square(x + 1.0) / 4, x))
+    return ops.sparse_plus(x)

@@ -204,7 +204,7 @@ RULES.update(
             *("sign", "floor", "ceil", "round", "trunc", "isfinite", "isnan", "isinf", "logical_not", "bitwise_invert"),
             *("stop_gradient", "floor_divide", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
             *("logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"),
-            *("bitwise_left_shift", "bitwise_right_shift"),
+            *("bitwise_left_shift", "bitwise_right_shift", "bitcast"),
         ),
         NO_GRADIENT,
     )

@@ -98,6 +98,8 @@ def _adapted(xp: Any, dtypes: Mapping[str, Any], backend: str) -> dict[str, Call
         "all": reduction("all"),
         "any": reduction("any"),
     }
+    if hasattr(getattr(xp, "ndarray", None), "view"):  # not of the standard, but of most arrays
+        adapted["bitcast"] = lambda x, dtype: x.view(native(dtype))
     if hasattr(xp, "take_along_axis"):
         adapted["take_along_axis"] = lambda x, indices, axis: xp.take_along_axis(x, indices, axis=axis)
     for name in ("cumulative_sum", "cumulative_prod"):

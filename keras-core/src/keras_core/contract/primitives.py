@@ -41,6 +41,10 @@ class Primitives(Protocol):
         """Cast: float to integer truncates towards zero, nonzero to bool is True, complex to real drops `imag`."""
         ...
 
+    def bitcast(self, x: Tensor, dtype: str) -> Tensor:
+        """The same bits taken as numbers of another dtype of the same width; integers and floats."""
+        ...
+
     # elementwise, one argument
 
     def abs(self, x: Tensor) -> Tensor:

@@ -35,13 +35,15 @@ _ARGUMENTS: Final = {
     "full_like": ("x", "fill_value"),
     "get_item": ("x", "key"),
     "isclose": ("x1", "x2", "rtol", "atol"),
+    **dict.fromkeys(("nanpercentile", "nanquantile", "percentile", "quantile"), ("x", "q")),
     "pad": ("x", "constant_values"),
+    "select": ("condlist", "choicelist", "default"),
     "slice": ("inputs", "start_indices"),
     "slice_update": ("inputs", "start_indices", "updates"),
 }
 """Parameters that stand in the call, where these are not those that hold tensors."""
 
-_CLASS_NAMES: Final = {"svd": "SVD"}
+_CLASS_NAMES: Final = {"allclose": "AllClose", "isin": "IsIn", "searchsorted": "SearchSorted", "svd": "SVD"}
 
 
 def class_name(op: str) -> str:
@@ -130,16 +132,19 @@ def record_call(operation: OpCall, config: dict[str, Any], args: Any, kwargs: di
     if operation.op == "get_item":
         parameters["key"] = _tuple(parameters["key"])
     full: list[Any] = []
+    named: dict[str, Any] = {}
     for name, parameter in definition.signature.parameters.items():
         if parameter.kind is parameter.VAR_POSITIONAL:
             full += variadic
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            named[name] = parameters.get(name, parameter.default)
         elif name in parameters or parameter.default is not parameter.empty:
             full.append(parameters.get(name, parameter.default))
         else:
             raise ValueError(
                 f"the call of '{operation.op}' (operation '{operation.name}') lacks the argument '{name}'."
             )
-    return operation.symbolic_call(*full)
+    return operation.symbolic_call(*full, **named)
 
 
 def _tuple(value: Any) -> Any:

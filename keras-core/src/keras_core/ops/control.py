@@ -55,7 +55,7 @@ def _is_value(table: DispatchTable, leaf: Any) -> bool:
     return hasattr(leaf, "__array__") and hasattr(leaf, "dtype")
 
 
-def _symbolic_if_needed(function: Callable[..., Any]) -> Callable[..., Any]:
+def symbolic_if_needed(function: Callable[..., Any]) -> Callable[..., Any]:
     """Infer shapes where an argument is symbolic; such a call inside a model is recorded by a Layer around it."""
 
     @functools.wraps(function)
@@ -84,7 +84,7 @@ def stop_gradient(variable: Any) -> Any:
     ...
 
 
-@_symbolic_if_needed
+@symbolic_if_needed
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """Return the result of one of two functions.
 
@@ -107,7 +107,7 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
     return (yes if yes.outputs is not None else no).restore(outputs)
 
 
-@_symbolic_if_needed
+@symbolic_if_needed
 def while_loop(
     cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
 ) -> Any:
@@ -165,7 +165,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
     return value
 
 
-@_symbolic_if_needed
+@symbolic_if_needed
 def scan(
     f: Callable[[Any, Any], tuple[Any, Any]],
     init: Any,

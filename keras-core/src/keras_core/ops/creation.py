@@ -41,6 +41,26 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     return to_tensor(table, x, name)
 
 
+def array(x: Any, dtype: Any = None) -> Any:
+    """Return `x` as a tensor of the active backend.
+
+    Args:
+        x: tensor, Variable, NumPy array, number or nested list of numbers.
+        dtype: dtype name; None for that of `x`: Python ints become int32, floats `floatx`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Raises:
+        TypeError: where `x` is nothing of the kind.
+
+    Example:
+        >>> ops.array([1, 2])
+        array([1, 2], dtype=int32)
+    """
+    return convert_to_tensor(x, dtype)
+
+
 def convert_to_numpy(x: Any) -> np.ndarray:
     """Return a tensor as a NumPy array.
 
@@ -144,6 +164,21 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
 
 
 @op(tensors=(), static={"shape": "shape", "dtype": "dtype"})
+def empty(shape: Any, dtype: Any = None) -> Any:
+    """Return a tensor whose values nobody has asked for: zeros.
+
+    Args:
+        shape: int or tuple of ints.
+        dtype: dtype name; None for `floatx`.
+
+    Example:
+        >>> ops.shape(ops.empty((2, 3)))
+        (2, 3)
+    """
+    return active().full(shape, 0, dtype)
+
+
+@op(tensors=(), static={"shape": "shape", "dtype": "dtype"})
 def ones(shape: Any, dtype: Any = None) -> Any:
     """Return ones.
 
@@ -169,6 +204,22 @@ def zeros_like(x: Any, dtype: Any = None) -> Any:
     Example:
         >>> ops.zeros_like([1, 2])
         array([0, 0], dtype=int32)
+    """
+    d = active()
+    return d.full(d.shape(x), 0, dtype or d.dtype_of(x))
+
+
+@op(differentiable=(), static={"dtype": "dtype_or_none"})
+def empty_like(x: Any, dtype: Any = None) -> Any:
+    """Return a tensor of the shape of `x` whose values nobody has asked for: zeros.
+
+    Args:
+        x: tensor or tensor-like.
+        dtype: dtype name; None for that of `x`.
+
+    Example:
+        >>> ops.shape(ops.empty_like([1, 2]))
+        (2,)
     """
     d = active()
     return d.full(d.shape(x), 0, dtype or d.dtype_of(x))

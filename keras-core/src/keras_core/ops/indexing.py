@@ -84,19 +84,17 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     axis = canonical_axis(axis, x.ndim)
     indices = _wrap_negative(indices, d.shape(x)[axis])
     x_sizes, index_sizes = list(d.shape(x)), list(d.shape(indices))
-    widened = {"x": False, "indices": False}
+    wider_indices = wider_x = False
     for position in range(x.ndim):
         if position != axis and x_sizes[position] is not index_sizes[position]:
-            # A size that only a running graph knows is a tensor, which cannot be compared here.
+            # A size that is only known when the graph runs is a tensor, and no comparison of it is a bool.
             if isinstance(index_sizes[position], int) and index_sizes[position] == 1:
-                index_sizes[position] = x_sizes[position]
-                widened["indices"] = True
+                index_sizes[position], wider_indices = x_sizes[position], True
             elif isinstance(x_sizes[position], int) and x_sizes[position] == 1:
-                x_sizes[position] = index_sizes[position]
-                widened["x"] = True
-    if widened["indices"]:
+                x_sizes[position], wider_x = index_sizes[position], True
+    if wider_indices:
         indices = d.broadcast_to(indices, tuple(index_sizes))
-    if widened["x"]:
+    if wider_x:
         x = d.broadcast_to(x, tuple(x_sizes))
     return d.take_along_axis(x, indices, axis)
 
@@ -307,7 +305,24 @@ def scatter_add(x: Any, indices: Any, updates: Any) -> Any:
     columns = d.expand_dims(d.arange(0, sizes[0], 1, d.dtype_of(indices)), 1)
     hits = d.astype(d.equal(columns, d.expand_dims(indices, 0)), d.dtype_of(x))
     flat = d.reshape(updates, (d.shape(updates)[0], math.prod(sizes[1:]) if _all_ints(sizes[1:]) else -1))
+    if dtypes.is_float(d.dtype_of(x)):
+        return d.add(x, d.reshape(_sums_of_hits(hits, flat), sizes))
     return d.add(x, d.reshape(d.matmul(hits, flat), sizes))
+
+
+def _sums_of_hits(hits: Any, updates: Any) -> Any:
+    """Return `hits @ updates` for zeros and ones, where nan and infinities reach no sum that they are no part of."""
+    d = active()
+    dtype = d.dtype_of(updates)
+    zero = d.full((), 0, dtype)
+    finite = d.isfinite(updates)
+    total = d.matmul(hits, d.where(finite, updates, zero))
+    # nan is neither above nor below 0, and counts on both sides.
+    sides = [d.logical_not(d.logical_or(finite, test(updates, zero))) for test in (d.less, d.greater)]
+    above, below = (d.greater(d.matmul(hits, d.astype(side, dtype)), zero) for side in sides)
+    infinity, nan = d.full((), math.inf, dtype), d.full((), math.nan, dtype)
+    total = d.where(above, infinity, d.where(below, d.negative(infinity), total))
+    return d.where(d.logical_and(above, below), nan, total)
 
 
 def _all_ints(sizes: Any) -> bool:
@@ -461,7 +476,7 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse:
 
 def _prepare_top_k(args: list[Any]) -> list[Any]:
     """Refuse, before a kernel sees it, more elements than there are."""
-    x, k, _sorted = args
+    x, k, _sorted, _is_stable = args
     size = active().static_shape(x)[-1]
     if size is not None and k > size:
         raise ValueError(f"top_k: expected k <= {size}, the size of the last axis, got {k}.")
@@ -469,16 +484,17 @@ def _prepare_top_k(args: list[Any]) -> list[Any]:
 
 
 @op(differentiable=("x",), prepare=_prepare_top_k)
-def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
+def top_k(x: Any, k: int, sorted: bool = True, is_stable: bool = False) -> tuple[Any, Any]:
     """Return the `k` largest elements along the last axis and their indices.
 
     Args:
         x: tensor of real numbers.
         k: how many.
         sorted: whether they come in descending order.
+        is_stable: whether equal elements must come by ascending index; here they always do.
 
     Returns:
-        Values, and int32 indices; equal elements by ascending index.
+        Values, and int32 indices.
 
     Example:
         >>> ops.top_k([1, 3, 2], 2)

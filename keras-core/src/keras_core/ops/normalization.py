@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 from keras_core.ops.activation import log_softmax, softmax
+from keras_core.ops.decomposition import norm
 from keras_core.ops.elementwise import clip, rsqrt, where
 from keras_core.ops.elementwise_binary import add, divide, maximum, multiply, subtract
 from keras_core.ops.elementwise_unary import exp, log, log1p, negative
 from keras_core.ops.indexing import take_along_axis
-from keras_core.ops.linalg import einsum, norm
+from keras_core.ops.products import einsum
 from keras_core.ops.reduction import mean, sum, var
 from keras_core.runtime import config, dtypes
 from keras_core.runtime.axes import canonical_axes, canonical_axis
@@ -86,7 +87,7 @@ def _prepare_epsilon(args: list[Any]) -> list[Any]:
 
 @op(tensors=("x", "gamma", "beta"), dtype="float", static={"axis": "axes"}, prepare=_prepare_epsilon)
 def layer_normalization(
-    x: Any, gamma: Any = None, beta: Any = None, axis: Any = -1, epsilon: float | None = None
+    x: Any, gamma: Any = None, beta: Any = None, axis: Any = -1, epsilon: float | None = None, **kwargs: Any
 ) -> Any:
     """Return `x` with mean 0 and variance 1 over axes, scaled and shifted.
 
@@ -96,6 +97,7 @@ def layer_normalization(
         beta: tensor of the sizes of the axes, or None for 0.
         axis: int or tuple of ints.
         epsilon: small float added to the variance; None for `keras_core.config.epsilon()`.
+        **kwargs: none; what Keras once took here (`rms_scaling`) is `rms_normalization`.
 
     Returns:
         Tensor of the shape of `x`.

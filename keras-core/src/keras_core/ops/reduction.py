@@ -253,12 +253,12 @@ def count_nonzero(x: Any, axis: Any = None) -> Any:
     return d.sum(d.astype(d.astype(x, "bool"), "int32"), axis, False)
 
 
-@op(dtype="accumulate", static={"axis": "axis_or_none", "dtype": "dtype_or_none"})
+@op(dtype="number", static={"axis": "axis_or_none", "dtype": "dtype_or_none"})
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """Return the running sum along an axis.
 
     Args:
-        x: tensor of numbers.
+        x: tensor of numbers; bools become int32.
         axis: which axis; None takes the flattened tensor.
         dtype: dtype name; None for that of `x`.
 
@@ -269,12 +269,12 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     return _cumulative("cumulative_sum", x, axis, dtype)
 
 
-@op(dtype="accumulate", static={"axis": "axis_or_none", "dtype": "dtype_or_none"})
+@op(dtype="number", static={"axis": "axis_or_none", "dtype": "dtype_or_none"})
 def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """Return the running product along an axis.
 
     Args:
-        x: tensor of numbers.
+        x: tensor of numbers; bools become int32.
         axis: which axis; None takes the flattened tensor.
         dtype: dtype name; None for that of `x`.
 

@@ -30,8 +30,7 @@ def sgd_update(variables: Tensors, gradients: Tensors, learning_rate: Any) -> Te
         learning_rate: scalar tensor.
 
     Example:
-        >>> from keras_core.ops import update
-        >>> update.sgd_update([ops.ones(2)], [ops.ones(2)], 0.1)
+        >>> ops.update.sgd_update([ops.ones(2)], [ops.ones(2)], 0.1)
         [array([0.9, 0.9], dtype=float32)]
     """
     d = active()
@@ -53,8 +52,7 @@ def momentum_update(
         nesterov: whether the step looks ahead.
 
     Example:
-        >>> from keras_core.ops import update
-        >>> update.momentum_update([ops.ones(1)], [ops.ones(1)], [ops.zeros(1)], 0.1, 0.9, False)
+        >>> ops.update.momentum_update([ops.ones(1)], [ops.ones(1)], [ops.zeros(1)], 0.1, 0.9, False)
         ([array([0.9], dtype=float32)], [array([-0.1], dtype=float32)])
     """
     d = active()
@@ -100,8 +98,7 @@ def adam_update(
 
     Example:
         >>> one, zero = [ops.ones(1)], [ops.zeros(1)]
-        >>> from keras_core.ops import update
-        >>> update.adam_update(one, one, zero, zero, 0.1, 0.9, 0.999, 1e-7, 1)[0]
+        >>> ops.update.adam_update(one, one, zero, zero, 0.1, 0.9, 0.999, 1e-7, 1)[0]
         [array([0.90000033], dtype=float32)]
     """
     d = active()

@@ -7,7 +7,7 @@ table, and the general one here for everything else.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -16,7 +16,7 @@ from keras_core.runtime.axes import CANONICAL, Canonicalizer
 from keras_core.runtime.conversion import dtype_name, to_tensor
 from keras_core.runtime.fast_path import generate
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.symbolic import symbolic_table
+from keras_core.runtime.symbolic import SymbolicTable, symbolic_table
 from keras_core.runtime.table import DispatchTable, use_table
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -45,6 +45,7 @@ class OpDefinition:
         infer: shape and dtype rule where running the body on `KerasTensor`s would not do.
         differentiable: names of the tensor parameters through which gradients flow.
         since: contract version that brought it.
+        ignored: names of further options that are taken and mean nothing here; None where there are no further ones.
         function: the public function.
     """
 
@@ -61,6 +62,7 @@ class OpDefinition:
     prepare: Callable[[list[Any]], list[Any]] | None
     differentiable: tuple[str, ...]
     since: tuple[int, int]
+    ignored: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         parameters = list(self.signature.parameters)
@@ -75,6 +77,8 @@ class OpDefinition:
         object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
         variadic = [p.name for p in self.signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
         object.__setattr__(self, "variadic", parameters.index(variadic[0]) if variadic else None)
+        named = tuple(p.name for p in self.signature.parameters.values() if p.kind is p.KEYWORD_ONLY)
+        object.__setattr__(self, "keyword_only", named)
         object.__setattr__(self, "function", generate(self, call_general))
 
     tensor_positions: tuple[tuple[int, bool], ...] = ()
@@ -82,6 +86,7 @@ class OpDefinition:
     canonical: tuple[tuple[int, Canonicalizer], ...] = ()
     slot: str = ""
     variadic: int | None = None
+    keyword_only: tuple[str, ...] = ()
     function: Callable[..., Any] = None  # pyright: ignore[reportAssignmentType]
 
 
@@ -96,6 +101,7 @@ def op(
     differentiable: tuple[str, ...] | None = None,
     since: tuple[int, int] = (1, 0),
     name: str | None = None,
+    ignored: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Define an op; see `docs/internals.md` for the arguments.
 
@@ -105,7 +111,9 @@ def op(
     """
 
     def define(function: Function) -> Function:
-        signature = inspect.signature(function)
+        public_signature = inspect.signature(function)
+        known = [p for p in public_signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        signature = public_signature.replace(parameters=known)
         holding = (next(iter(signature.parameters)),) if tensors is None else tensors
         lists = frozenset(tensor[1:] for tensor in holding if tensor.startswith("*"))
         names = tuple(tensor.lstrip("*") for tensor in holding)
@@ -123,19 +131,22 @@ def op(
             prepare=prepare,
             differentiable=names if differentiable is None else differentiable,
             since=since,
+            ignored=frozenset(ignored) if len(known) < len(public_signature.parameters) else None,
         )
         if definition.name in DATABASE:
             raise ValueError(f"op {definition.name!r} is defined twice.")
         DATABASE[definition.name] = definition
         if definition.body is not None:
             DispatchTable.add_composite(definition.slot, definition.body)
+            if infer is not None:
+                SymbolicTable.add_composite(definition.slot, infer)
         public = definition.function
         public.__name__ = definition.name
         public.__qualname__ = definition.name
         public.__module__ = function.__module__
         public.__doc__ = function.__doc__
         public.__annotations__ = function.__annotations__
-        public.__signature__ = definition.signature  # pyright: ignore[reportFunctionMemberAccess]
+        public.__signature__ = public_signature  # pyright: ignore[reportFunctionMemberAccess]
         public.definition = definition  # pyright: ignore[reportFunctionMemberAccess]
         return public  # pyright: ignore[reportReturnType]
 
@@ -160,14 +171,22 @@ def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ..
 
 def run(definition: OpDefinition, d: DispatchTable, args: list[Any]) -> Any:
     """Call the primitive, the kernel or the body on prepared arguments."""
-    if definition.variadic is not None:
-        args = [*args[: definition.variadic], *args[definition.variadic]]
+    args, named = spread(definition, args)
     if d.is_symbolic and definition.infer is not None:
-        return definition.infer(*args)
+        return definition.infer(*args, **named)
     if definition.primitive is not None:
         return getattr(d, definition.primitive)(*args)
-    result = getattr(d, definition.slot)(*args)
-    return definition.body(*args) if result is NotImplemented else result  # pyright: ignore[reportOptionalCall]
+    result = getattr(d, definition.slot)(*args, **named)
+    return definition.body(*args, **named) if result is NotImplemented else result  # pyright: ignore[reportOptionalCall]
+
+
+def spread(definition: OpDefinition, args: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return one argument a parameter as what a call takes by position and what it takes by name."""
+    count = len(definition.keyword_only)
+    given = list(args[: len(args) - count])
+    if definition.variadic is not None:
+        given[definition.variadic :] = given[definition.variadic]
+    return given, dict(zip(definition.keyword_only, args[len(args) - count :], strict=True))
 
 
 def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -> list[Any]:
@@ -251,7 +270,6 @@ def _record(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...]) -
     if not symbolic_leaves(outputs):
         return outputs  # such as `shape`: the answer is no tensor
     outputs = map_symbolic(fresh, outputs)
-    if definition.variadic is not None:
-        args = (*args[: definition.variadic], *args[definition.variadic])
-    Node(OpCall(definition.name), args, {}, outputs)
+    given, named = spread(definition, args)
+    Node(OpCall(definition.name), tuple(given), named, outputs)
     return outputs

@@ -20,6 +20,7 @@ specializes; `_d.add(...)` would look for a method. And static arguments are mad
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from textwrap import indent
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _INEXACT_RULES: Final = ("float", "inexact_common", "number", "accumulate")
 _SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
+_PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
 
 def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,9 +46,13 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
         else p.name + (f"=_default_{p.name}" if p.default is not p.empty else "")
         for p in parameters
     )
-    passed = ", ".join(f"*{p.name}" if p.kind is p.VAR_POSITIONAL else p.name for p in parameters)
+    passed = ", ".join(_PASSED.get(p.kind, "{0}").format(p.name) for p in parameters)
     packed = "".join(p.name + ", " for p in parameters)
-    lines = [f"def {definition.name}({header}):", "    _d = _active() or _process.table or _default()"]
+    lines = ["    _d = _active() or _process.table or _default()"]
+    if definition.ignored is not None:
+        header += ", **kwargs"
+        lines.insert(0, "    if kwargs: _refuse(_definition, kwargs)")
+    lines.insert(0, f"def {definition.name}({header}):")
     conditions = _conditions(definition)
     if conditions:
         lines += ["    _T = _d.tensor_type", f"    if {' and '.join(conditions)}:"]
@@ -67,11 +73,18 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
         "_body": definition.body,
         "_uniform": uniform,
         "_simplified": simplified,
+        "_refuse": _refuse_unknown,
         **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
         **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
     }
     exec(compile("\n".join(lines), f"<op {definition.name}>", "exec"), namespace)
     return namespace[definition.name]
+
+
+def _refuse_unknown(definition: OpDefinition, options: dict[str, Any]) -> None:
+    unknown = sorted(options.keys() - (definition.ignored or frozenset()))
+    if unknown:
+        raise TypeError(f"{definition.name}: there are no arguments {', '.join(unknown)}.")
 
 
 def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str]:

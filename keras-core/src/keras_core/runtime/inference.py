@@ -280,6 +280,7 @@ RULES: Final[dict[str, Callable[..., Any]]] = {
     "full": _full,
     "arange": _arange,
     "astype": _astype,
+    "bitcast": _astype,
     "shape": _shape,
     "reshape": _reshape,
     "permute_dims": _permute_dims,

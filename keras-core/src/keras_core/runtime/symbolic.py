@@ -91,11 +91,17 @@ _TRANSFORMS = {
 }
 
 
+class SymbolicTable(DispatchTable):
+    """A table whose composites with a shape rule of their own are that rule."""
+
+    __slots__ = ()
+
+
 def symbolic_table(table: DispatchTable) -> DispatchTable:
     """Return the inferring table that stands on a backend's table."""
     root = table.root
     if root.symbolic is None:
-        derived = DispatchTable(root.name, inference.RULES, {}, _TRANSFORMS, Devices(), _HOST, root=root)
+        derived = SymbolicTable(root.name, inference.RULES, {}, _TRANSFORMS, Devices(), _HOST, root=root)
         derived.is_symbolic = True
         root.symbolic = derived
     return root.symbolic

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import array_api_strict as xp
+import numpy as np
 
 from keras_backend_minimal.host import DTYPES
 from keras_core.contract import bind_array_api
@@ -22,6 +23,7 @@ def primitives() -> dict[str, Callable[..., Any]]:
     bound["multiply"] = _for_bools(bound["multiply"], xp.logical_and)
     bound["astype"] = _from_complex(bound["astype"])
     bound["slice"] = _slice
+    bound["bitcast"] = lambda x, dtype: xp.asarray(np.from_dlpack(x).view(dtype))
     return bound
 
 

@@ -174,6 +174,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "erfinv": quiet1(_special("erfinv")),
     "lgamma": quiet1(_special("gammaln")),
     "digamma": quiet1(_special("digamma")),
+    "eigen_decomposition": lambda x: tuple(np.linalg.eig(x)),
     "mean": quiet(_mean),
     "var": quiet(_var),
     "softmax": quiet(_softmax),

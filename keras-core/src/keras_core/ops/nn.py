@@ -1,0 +1,118 @@
+"""`keras_core.ops.nn`: the ops of neural networks."""
+
+from keras_core.ops.activation import (
+    celu,
+    elu,
+    gelu,
+    hard_sigmoid,
+    hard_silu,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+)
+from keras_core.ops.casting import polar
+from keras_core.ops.convolution import average_pool, conv, max_pool
+from keras_core.ops.convolution_variants import conv_transpose, depthwise_conv, separable_conv
+from keras_core.ops.ctc import ctc_decode, ctc_loss
+from keras_core.ops.indexing import one_hot
+from keras_core.ops.normalization import (
+    batch_normalization,
+    binary_crossentropy,
+    categorical_crossentropy,
+    dot_product_attention,
+    layer_normalization,
+    moments,
+    normalize,
+    rms_normalization,
+    sparse_categorical_crossentropy,
+)
+from keras_core.ops.patches import (
+    adaptive_average_pool,
+    adaptive_max_pool,
+    depth_to_space,
+    fold,
+    space_to_depth,
+    unfold,
+)
+from keras_core.ops.scoring import multi_hot, psnr
+from keras_core.ops.shrinkage import (
+    glu,
+    hard_shrink,
+    hard_tanh,
+    soft_shrink,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    tanh_shrink,
+    threshold,
+)
+
+hard_swish = hard_silu
+swish = silu
+
+__all__ = [
+    "adaptive_average_pool",
+    "adaptive_max_pool",
+    "average_pool",
+    "batch_normalization",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "celu",
+    "conv",
+    "conv_transpose",
+    "ctc_decode",
+    "ctc_loss",
+    "depth_to_space",
+    "depthwise_conv",
+    "dot_product_attention",
+    "elu",
+    "fold",
+    "gelu",
+    "glu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "layer_normalization",
+    "leaky_relu",
+    "log_sigmoid",
+    "log_softmax",
+    "max_pool",
+    "moments",
+    "multi_hot",
+    "normalize",
+    "one_hot",
+    "polar",
+    "psnr",
+    "relu",
+    "relu6",
+    "rms_normalization",
+    "selu",
+    "separable_conv",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "space_to_depth",
+    "sparse_categorical_crossentropy",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "swish",
+    "tanh_shrink",
+    "threshold",
+    "unfold",
+]
