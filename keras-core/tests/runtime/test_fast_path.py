@@ -179,7 +179,8 @@ def test_a_dtype_that_is_equal_but_another_object_counts_as_the_same():
 @pytest.mark.parametrize("name", DATABASE)
 def test_generated_functions_have_the_signature_and_the_documentation(name):
     function = DATABASE[name].function
-    assert inspect.signature(function) == DATABASE[name].signature
+    parameters = [p for p in inspect.signature(function).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    assert parameters == list(DATABASE[name].signature.parameters.values())
     assert function.__name__ == name and function.__doc__
 
 
