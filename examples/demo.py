@@ -65,8 +65,8 @@ def train_and_check(backend: str, data: digits.Digits, backends: list[str]) -> b
     file = OUTPUT / f"digits-{backend}.keras"
     model.save(file)
     console.print(
-        f"{len(data.x_train)} images, {len(history.epoch)} epochs in {seconds:.1f} s; "
-        f"accuracy on {len(data.x_test)} test images: [bold]{accuracy:.2%}[/bold]; saved as {file.name}"
+        f"{len(data.x_train)} images, {len(history.epoch)} epochs in {seconds:.1f} s, saved as {file.name}\n"
+        f"accuracy on {len(data.x_test)} test images: [bold]{accuracy:.2%}[/bold]"
     )
     agree = compare_in_fresh_processes(file, predicted, backends)
     plot(backend, history.history, data.y_test, predicted.argmax(axis=-1))
