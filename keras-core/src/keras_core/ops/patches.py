@@ -92,7 +92,7 @@ def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") 
     return rearrange_axes(x, pattern, (("i", block_size), ("j", block_size)))
 
 
-# Windows of images in the order of torch's functions of the same names ----------------------------------------------
+# Windows of images, channels first in each window ---------------------------------------------------------------------
 
 
 def _pair(value: Any, name: str, least: int = 1) -> tuple[int, int]:
