@@ -213,6 +213,7 @@ OPS: Final = (
         dtypes=WIDE,
         out=("same", "int32"),
         differentiate=lambda results: results[:1],
+        resized="known",
         errors=(_no_matrices("lu_factor"),),
     ),
     _case(
