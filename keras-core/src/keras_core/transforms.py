@@ -18,6 +18,7 @@ from keras_core.ops.control import (
     vectorized_map,
     while_loop,
 )
+from keras_core.ops.scanning import jvp
 from keras_core.runtime import tree
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
@@ -31,6 +32,7 @@ __all__ = [
     "custom_gradient",
     "grad",
     "jit",
+    "jvp",
     "scan",
     "stop_gradient",
     "switch",

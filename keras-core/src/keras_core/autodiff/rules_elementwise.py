@@ -41,6 +41,14 @@ def _nonzero(table: DispatchTable, x: Tensor) -> Tensor:
     return table.where(_is_zero(table, x), constant(table, 1, x), x)
 
 
+def _is_idle(table: DispatchTable, gradient: Tensor, slope: Tensor) -> Tensor:
+    """Tell where a gradient of 0 meets a slope that is not finite.
+
+    Elsewhere a slope must stay as it is: forward mode and second derivatives differentiate by the gradient, also at 0.
+    """
+    return table.logical_and(_is_zero(table, gradient), table.logical_not(table.isfinite(slope)))
+
+
 def _times(derivative: Callable[[DispatchTable, Tensor, Tensor], Tensor]) -> Rule:
     """Return the rule of a function whose derivative is `derivative(table, result, x)`."""
     return unary(lambda table, gradient, result, x: table.multiply(gradient, derivative(table, result, x)))
@@ -60,7 +68,8 @@ def _abs(table: DispatchTable, gradient: Tensor, result: Tensor, x: Tensor) -> T
 
 def _sqrt(table: DispatchTable, gradient: Tensor, result: Tensor, x: Tensor) -> Tensor:
     # Infinite at 0, but a gradient of 0 (a branch that was not taken) stays 0.
-    root = table.where(_is_zero(table, gradient), constant(table, 1, result), result)
+    one = constant(table, 1, result)
+    root = table.where(_is_idle(table, gradient, table.divide(one, result)), one, result)
     return table.divide(table.multiply(gradient, constant(table, 0.5, gradient)), root)
 
 
@@ -114,7 +123,7 @@ def _pow_first(table: DispatchTable, gradient: Tensor, _result: Tensor, x1: Tens
     one = constant(table, 1, x1)
     # `x ** 0` is constant at 0 too, and where the gradient is 0 an infinite slope must not make it nan.
     exponent = table.where(_is_zero(table, x2), one, table.subtract(x2, one))
-    base = table.where(_is_zero(table, gradient), one, x1)
+    base = table.where(_is_idle(table, gradient, table.pow(x1, exponent)), one, x1)
     slope = table.multiply(x2, table.pow(base, exponent))
     return unbroadcast(table, table.multiply(gradient, slope), x1)
 
