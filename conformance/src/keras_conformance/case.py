@@ -178,8 +178,8 @@ class Case:
         reuses_buffers: whether the op may write into its arguments.
         compilable: whether shapes of results follow from shapes of arguments.
         resized: what a compiled call makes of arguments repeated along their first axis: `"works"`; `"known"`: it may
-            refuse sizes that are not known while it is traced, by a ValueError that says so; `"never"`: they would be no
-            arguments of the op.
+            refuse sizes that are not known while it is traced, by a ValueError that says so; `"never"`: they would be
+            no arguments of the op.
         thorough: whether all samples are drawn in all dtypes; else all in one and the first in the others.
     """
 

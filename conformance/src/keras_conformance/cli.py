@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from keras_conformance.run import SUITE
 
@@ -16,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: those of the command line, None for the process's own.
 
     Returns:
-        The exit code: 0 where the backend conforms.
+        The exit code: 0 where the backend conforms, or the scoreboard is written.
     """
     parser = argparse.ArgumentParser(
         prog="keras-conformance", description=__doc__, epilog="What stands after -- goes to pytest."
@@ -29,10 +30,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("-k", metavar="EXPRESSION", help="only the cases that match, as in pytest; no verdict on the rest")
     listing = commands.add_parser("cases", help="list the ids of the cases of a backend")
     listing.add_argument("backend", help="its name, as `keras-core plugins list` shows it")
+    board = commands.add_parser("scoreboard", help="put reports side by side, one a column")
+    board.add_argument("reports", nargs="+", type=Path, metavar="REPORT.json", help="written by `run --report`")
+    board.add_argument("--markdown", type=Path, metavar="FILE", help="where the Markdown goes")
+    board.add_argument("--html", type=Path, metavar="FILE", help="where the page goes; it needs no network")
+    board.add_argument("--badge", type=Path, metavar="FILE", help="where the SVG badge of a single report goes")
+    board.add_argument("--allow-mixed", action="store_true", help="take reports of different op databases")
     given = list(sys.argv[1:] if arguments is None else arguments)
     cut = given.index("--") if "--" in given else len(given)
     options = parser.parse_args(given[:cut])
-    return _run(options, given[cut + 1 :]) if options.command == "run" else _list(options.backend)
+    commands_by_name: dict[str, Callable[[], int]] = {
+        "run": lambda: _run(options, given[cut + 1 :]),
+        "cases": lambda: _list(options.backend),
+        "scoreboard": lambda: _scoreboard(options),
+    }
+    return commands_by_name[options.command]()
 
 
 def _pytest(backend: str, *more: str) -> int:
@@ -60,4 +72,28 @@ def _list(backend: str) -> int:
         print(error, file=sys.stderr)
         return 2
     print("\n".join(map(str, found)))
+    return 0
+
+
+def _scoreboard(options: argparse.Namespace) -> int:
+    from keras_conformance.scoreboard import ScoreboardError, read_scoreboard
+    from keras_conformance.scoreboard_page import page
+    from keras_conformance.scoreboard_text import badge, markdown
+
+    if options.badge and len(options.reports) > 1:
+        print(f"a badge is of one report; got {len(options.reports)}", file=sys.stderr)
+        return 2
+    if not (options.markdown or options.html or options.badge):
+        print("nothing to write: give --markdown FILE, --html FILE or --badge FILE", file=sys.stderr)
+        return 2
+    try:
+        board = read_scoreboard(options.reports, options.allow_mixed)
+    except ScoreboardError as error:
+        print(error, file=sys.stderr)
+        return 2
+    texts = ((options.markdown, markdown), (options.html, page), (options.badge, lambda found: badge(found.columns[0])))
+    for file, written in texts:
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(written(board), encoding="utf-8")
     return 0

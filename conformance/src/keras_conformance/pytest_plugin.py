@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 RUN_NAME = "keras-conformance-run"
+NO_BACKEND = "keras_conformance.suite examines a backend: give --keras-backend NAME"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -136,13 +136,20 @@ def id_of(item: pytest.Item) -> str:
     callspec = getattr(item, "callspec", None)
     if callspec is not None and "case_id" in callspec.params:
         return str(callspec.params["case_id"])
-    family = item.path.stem.removeprefix("test_")
-    name = getattr(item, "originalname", item.name).removeprefix("test_")
+    function = item.function  # pyright: ignore[reportAttributeAccessIssue]
+    family = _file_of(function).stem.removeprefix("test_")
+    name = function.__name__.removeprefix("test_")
     return "/".join([family, name, *([callspec.id] if callspec is not None else ())])
 
 
-def _of_suite(node: Any) -> bool:
-    return SUITE in node.path.parents
+def _of_suite(item: pytest.Item) -> bool:
+    # By the file of the function: a test of the suite may have been imported into somebody's own test file.
+    function = getattr(item, "function", None)
+    return hasattr(function, "__globals__") and SUITE in _file_of(function).parents
+
+
+def _file_of(function: Any) -> Path:
+    return Path(function.__globals__.get("__file__", ""))
 
 
 def _has_doubles(names: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ import numpy as np
 
 from keras_conformance.subject import Subject, prepared
 from keras_core.backends.numpy.plugin import NumpyBackend
-from keras_core.contract import HostConversion, UnsupportedOpError, hookimpl
+from keras_core.contract import Devices, HostConversion, UnsupportedOpError, hookimpl
 from keras_core.runtime.table import DispatchTable
-from keras_core.runtime.variable import Variable
 
-Functions = Mapping[str, Callable[..., Any]]
+from . import bugs
+from .bugs import Functions
+
 NUMPY = NumpyBackend()
+NUMPY_KERNELS: Functions = NUMPY.keras_kernels("numpy") or {}
 
 
 class Planted(NumpyBackend):
@@ -48,6 +50,12 @@ class Planted(NumpyBackend):
         own = NUMPY.keras_host_conversion("numpy")
         return self.mutant.host(own) if backend == self.name and own is not None else None
 
+    @hookimpl
+    def keras_devices(self, backend: str) -> Devices | None:
+        """Devices."""
+        own = NUMPY.keras_devices("numpy")
+        return self.mutant.devices(own) if backend == self.name and own is not None else None
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -60,6 +68,7 @@ class Mutant:
         kernels: changed kernels.
         transforms: changed transforms.
         host: changed host conversion.
+        devices: changed devices.
         error: what the cases fail with.
     """
 
@@ -68,6 +77,7 @@ class Mutant:
     kernels: Functions = field(default_factory=dict)
     transforms: Functions = field(default_factory=dict)
     host: Callable[[HostConversion], HostConversion] = lambda own: own
+    devices: Callable[[Devices], Devices] = lambda own: own
     error: type[Exception] = AssertionError
 
 
@@ -76,148 +86,8 @@ def subject_of(mutant: Mutant) -> Subject:
     plugin = Planted("mutant", mutant)
     parts = (plugin.keras_primitives, plugin.keras_kernels, plugin.keras_transforms)
     functions = [part("mutant") or {} for part in parts]
-    host = plugin.keras_host_conversion("mutant")
-    return prepared("mutant", DispatchTable("mutant", *functions, NUMPY.keras_devices("numpy"), host), kernels=True)
-
-
-def _negated_in_place(x: Any) -> Any:
-    np.negative(x, out=x)
-    return x
-
-
-def _unsupported(own: Functions) -> Functions:
-    def raising(name: str) -> Callable[..., Any]:
-        def primitive(*args: Any) -> Any:
-            raise UnsupportedOpError(name, "mutant", "it cannot")
-
-        return primitive
-
-    return {name: raising(name) for name in own}
-
-
-class Tensor(np.ndarray):
-    """A tensor type of its own, so that a plain array is none."""
-
-
-def _own_tensors(own: HostConversion) -> HostConversion:
-    def from_host(array: np.ndarray, dtype: str) -> Any:
-        return own.from_host(array, dtype).view(Tensor)
-
-    return replace(own, tensor_type=Tensor, tensor_types=(Tensor,), from_host=from_host, scalar=None)
-
-
-class BlindTensor(np.ndarray):
-    """A tensor whose operator takes a variable for the array that it was at first."""
-
-    def __add__(self, other: Any) -> Any:
-        return np.add(self, other.handle if isinstance(other, Variable) else other)
-
-
-def _blind_tensors(own: HostConversion) -> HostConversion:
-    def from_host(array: np.ndarray, dtype: str) -> Any:
-        return own.from_host(array, dtype).view(BlindTensor)
-
-    return replace(own, tensor_type=BlindTensor, tensor_types=(BlindTensor,), from_host=from_host, scalar=None)
-
-
-def _zero_gradient(function: Any) -> Any:
-    def differentiated(inputs: list[Any]) -> Any:
-        value, auxiliary = function(inputs)
-        return value, auxiliary, [np.zeros_like(x) for x in inputs]
-
-    return differentiated
-
-
-def _half_gradient(function: Any) -> Any:
-    from keras_core import autodiff
-
-    def differentiated(inputs: list[Any]) -> Any:
-        value, auxiliary, gradients = autodiff.value_and_grad(function)(inputs)
-        return value, auxiliary, [*gradients[:-1], gradients[-1] / 2]
-
-    return differentiated
-
-
-def _remembering_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
-    kept: list[Any] = []
-
-    def compiled(state: Any, inputs: Any) -> Any:
-        if not kept:
-            kept.append(function(state, inputs))
-        return kept[0]
-
-    return compiled
-
-
-def _first_sizes_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
-    sizes: list[Any] = []
-
-    def compiled(state: Any, inputs: Any) -> Any:
-        sizes[:] = sizes or [x.shape[:1] for x in inputs]
-        return function(state, [x[: size[0]] if size else x for x, size in zip(inputs, sizes, strict=True)])
-
-    return compiled
-
-
-def _forgetful_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
-    return lambda state, inputs: (function(state, inputs)[0], list(state))
-
-
-def _trace(function: Any, inputs: list[Any]) -> None:
-    function(inputs)
-
-
-def _coarse(own: HostConversion) -> HostConversion:
-    def to_host(x: Any) -> np.ndarray:
-        return own.to_host(x).astype("float16").astype("float32") if x.dtype == "float32" else own.to_host(x)
-
-    return replace(own, to_host=to_host)
-
-
-def _flushing(own: HostConversion) -> HostConversion:
-    def from_host(array: np.ndarray, dtype: str) -> Any:
-        tiny = (array != 0) & (np.abs(array) < 2.0**-126) if dtype == "float32" else False
-        return own.from_host(np.where(tiny, array.dtype.type(0), array), dtype)
-
-    return replace(own, from_host=from_host)
-
-
-def _saturating_add(x1: Any, x2: Any) -> Any:
-    result = np.add(x1.astype(np.int64), x2.astype(np.int64)) if x1.dtype == np.int8 else np.add(x1, x2)
-    return np.clip(result, -4, 4).astype(np.int8) if x1.dtype == np.int8 else result
-
-
-def _forgiving_add(x1: Any, x2: Any) -> Any:
-    try:
-        return np.add(x1, x2)
-    except ValueError:
-        return x1
-
-
-def _away_from_zero(x: Any) -> Any:
-    return np.sign(x) * np.floor(np.abs(x) + x.dtype.type(0.5))
-
-
-def _softmax_along_0(x: Any, axis: Any) -> Any:
-    powers = np.exp(x - x.max(0, keepdims=True))
-    return powers / powers.sum(0, keepdims=True)
-
-
-def _frozen_numbers(shape: Any, dtype: str, seed: Any) -> Any:
-    return np.random.default_rng(0).random(shape).astype(dtype)
-
-
-def _wide_numbers(shape: Any, dtype: str, seed: Any) -> Any:
-    return (1.3 * np.random.default_rng(np.asarray(seed)).standard_normal(shape)).astype(dtype)
-
-
-def _adam_without_correction(
-    v: Any, g: Any, m: Any, s: Any, rate: Any, b1: Any, b2: Any, epsilon: Any, step: Any
-) -> Any:
-    first = [b1 * old + (1 - b1) * gradient for old, gradient in zip(m, g, strict=True)]
-    second = [b2 * old + (1 - b2) * gradient**2 for old, gradient in zip(s, g, strict=True)]
-    new = [x - rate * f / (np.sqrt(t) + epsilon) for x, f, t in zip(v, first, second, strict=True)]
-    return tuple([np.asarray(x, old.dtype) for x, old in zip(part, v, strict=True)] for part in (new, first, second))
+    devices, host = plugin.keras_devices("mutant"), plugin.keras_host_conversion("mutant")
+    return prepared("mutant", DispatchTable("mutant", *functions, devices, host), kernels=True)
 
 
 MUTANTS: dict[str, Mutant] = {
@@ -230,14 +100,14 @@ MUTANTS: dict[str, Mutant] = {
         lambda own: {"argmax": lambda x, axis, keepdims: own["argmax"](x, axis, keepdims) + np.int32(1)},
     ),
     "zero gradient": Mutant(
-        ("ops/exp/gradient", "primitives/matmul/gradient"), transforms={"value_and_grad": _zero_gradient}
+        ("ops/exp/gradient", "primitives/matmul/gradient"), transforms={"value_and_grad": bugs.zero_gradient}
     ),
     "half a gradient of one argument": Mutant(
-        ("ops/multiply/gradient",), transforms={"value_and_grad": _half_gradient}
+        ("ops/multiply/gradient",), transforms={"value_and_grad": bugs.half_gradient}
     ),
     "raises Unsupported for everything": Mutant(
         ("primitives/exp/value/float32", "primitives/full/value/bool", "ops/exp/value/float32", "ops/sum/gradient"),
-        _unsupported,
+        bugs.unsupported,
         error=UnsupportedOpError,
     ),
     "transposed axes": Mutant(
@@ -246,7 +116,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "changes its argument": Mutant(
         ("primitives/negative/value/float32", "ops/negative/special/zero_d"),
-        lambda own: {"negative": _negated_in_place},
+        lambda own: {"negative": bugs.negated_in_place},
     ),
     "ignores keepdims": Mutant(
         ("primitives/sum/value/float32", "ops/sum/value/float32", "ops/sum/symbolic"),
@@ -258,16 +128,16 @@ MUTANTS: dict[str, Mutant] = {
     "returns host arrays": Mutant(
         ("primitives/exp/value/float32", "ops/exp/value/float32"),
         lambda own: {"exp": lambda x: np.asarray(np.exp(x))},
-        host=_own_tensors,
+        host=bugs.own_tensors,
     ),
     "kernel unlike its composite": Mutant(
-        ("ops/softmax/composite", "ops/softmax/value/float32"), kernels={"softmax": _softmax_along_0}
+        ("ops/softmax/composite", "ops/softmax/value/float32"), kernels={"softmax": bugs.softmax_along_0}
     ),
-    "compiled function remembers": Mutant(("ops/exp/compiled",), transforms={"jit": _remembering_jit}),
-    "compiled function keeps the first sizes": Mutant(("ops/exp/compiled",), transforms={"jit": _first_sizes_jit}),
-    "integers saturate": Mutant(("primitives/add/value/int8",), lambda own: {"add": _saturating_add}),
-    "takes shapes that do not fit": Mutant(("ops/add/errors",), lambda own: {"add": _forgiving_add}),
-    "rounds halves away from zero": Mutant(("ops/round/value/float32",), lambda own: {"round": _away_from_zero}),
+    "compiled function remembers": Mutant(("ops/exp/compiled",), transforms={"jit": bugs.remembering_jit}),
+    "compiled function keeps the first sizes": Mutant(("ops/exp/compiled",), transforms={"jit": bugs.first_sizes_jit}),
+    "integers saturate": Mutant(("primitives/add/value/int8",), lambda own: {"add": bugs.saturating_add}),
+    "takes shapes that do not fit": Mutant(("ops/add/errors",), lambda own: {"add": bugs.forgiving_add}),
+    "rounds halves away from zero": Mutant(("ops/round/value/float32",), lambda own: {"round": bugs.away_from_zero}),
     "running sum without the element": Mutant(
         ("primitives/cumulative_sum/value/float32",),
         lambda own: {"cumulative_sum": lambda x, axis: own["cumulative_sum"](x, axis) - x},
@@ -288,14 +158,14 @@ MUTANTS: dict[str, Mutant] = {
         error=IndexError,
     ),
     "random numbers ignore the seed": Mutant(
-        (("random:test_other_seed_other_numbers", "uniform"),), kernels={"random_uniform": _frozen_numbers}
+        (("random:test_other_seed_other_numbers", "uniform"),), kernels={"random_uniform": bugs.frozen_numbers}
     ),
     "wrong spread of random numbers": Mutant(
-        ("ops/random_normal/value/float32",), kernels={"random_normal": _wide_numbers}
+        ("ops/random_normal/value/float32",), kernels={"random_normal": bugs.wide_numbers}
     ),
     "optimizer without correction": Mutant(
         ("ops/adam_update/value/float32", ("training:test_curve", "dense")),
-        kernels={"adam_update": _adam_without_correction},
+        kernels={"adam_update": bugs.adam_without_correction},
     ),
     "compiled step forgets the new state": Mutant(
         (
@@ -303,14 +173,14 @@ MUTANTS: dict[str, Mutant] = {
             ("training:test_curve_of_the_formula",),
             ("training:test_frozen_layer_stays",),
         ),
-        transforms={"jit": _forgetful_jit, "abstract_eval": _trace},
+        transforms={"jit": bugs.forgetful_jit, "abstract_eval": bugs.trace},
     ),
     "half a gradient in training": Mutant(
         (("training:test_curve", "convolution"), ("training:test_curve_of_the_formula",)),
-        transforms={"value_and_grad": _half_gradient},
+        transforms={"value_and_grad": bugs.half_gradient},
     ),
     "operators take variables for constants": Mutant(
-        (("variables:test_operators_beside_tensors", "+"),), host=_blind_tensors
+        (("variables:test_operators_beside_tensors", "+"),), host=bugs.blind_tensors
     ),
     "float32 leaves as float16": Mutant(
         (
@@ -318,15 +188,83 @@ MUTANTS: dict[str, Mutant] = {
             ("weights:test_one_seed_one_weight", "HeNormal"),
             ("saving:test_round_trip", "dense", Path),
         ),
-        host=_coarse,
+        host=bugs.coarse,
     ),
-    "smallest numbers become zero": Mutant((("weights:test_special_values_move_bit_for_bit",),), host=_flushing),
+    "smallest numbers become zero": Mutant((("weights:test_special_values_move_bit_for_bit",),), host=bugs.flushing),
     "shares memory with the host": Mutant(
         ("host:test_from_host_copies",), host=lambda own: replace(own, from_host=lambda array, dtype: array.view())
     ),
     "bfloat16 leaves as float32": Mutant(
         (("host:test_roundtrip", (3,)),),
         host=lambda own: replace(own, to_host=lambda x: np.array(x, "float32" if x.dtype == "bfloat16" else x.dtype)),
+    ),
+    "detached gradient of one argument": Mutant(
+        ("ops/multiply/gradient", "primitives/matmul/gradient"), transforms={"value_and_grad": bugs.detached_gradient}
+    ),
+    "random numbers differ under one seed": Mutant(
+        (("random:test_same_seed_same_numbers", "uniform"),), kernels={"random_uniform": bugs.fresh_numbers}
+    ),
+    "tensors are on another device": Mutant(
+        (("devices:test_tensors_are_on_the_first",), ("devices:test_place",)),
+        devices=lambda own: replace(own, device_of=lambda x: "cpu:1"),
+    ),
+    "ignores an argument": Mutant(
+        ("ops/pad/value/float32", "ops/pad/composite"),
+        kernels={"pad": lambda x, pad_width, mode, constant_values: np.pad(x, pad_width)},
+    ),
+    "convolution without dilation": Mutant(
+        ("ops/conv/value/float32",),
+        kernels={
+            "conv": lambda x, k, s, p, data_format, d: NUMPY_KERNELS["conv"](x, k, s, p, data_format, (1,) * len(d))
+        },
+    ),
+    "remainder has the sign of the dividend": Mutant(
+        ("primitives/remainder/value/float32", "primitives/remainder/value/int32"), lambda own: {"remainder": np.fmod}
+    ),
+    "last of equals": Mutant(
+        (
+            "primitives/argmax/value/int32",
+            "ops/argmax/value/int32",
+        ),
+        lambda own: {"argmax": bugs.argmax_of_the_last},
+    ),
+    "nan equals nan": Mutant(
+        ("primitives/equal/special/nonfinite",),
+        lambda own: {"equal": lambda x, y: np.equal(x, y) | (np.not_equal(x, x) & np.not_equal(y, y))},
+    ),
+    "nan is the smallest": Mutant(
+        ("primitives/sort/special/nonfinite",), lambda own: {"sort": bugs.sort_with_nan_first}
+    ),
+    "variance of a sample": Mutant(
+        ("ops/var/value/float32", "ops/var/composite"),
+        kernels={"var": lambda x, axis, keepdims: np.var(x, axis, keepdims=keepdims, ddof=1)},
+    ),
+    "silent overflow": Mutant(
+        (
+            "ops/softmax/value/float32",
+            "ops/softmax/composite",
+        ),
+        kernels={"softmax": bugs.softmax_that_overflows},
+    ),
+    "shift without the sign": Mutant(
+        ("primitives/bitwise_right_shift/value/int32",),
+        lambda own: {
+            "bitwise_right_shift": lambda x, y: (
+                np.right_shift(np.abs(x), y) if x.dtype == "int32" else np.right_shift(x, y)
+            )
+        },
+    ),
+    "equal indices count once": Mutant(("ops/scatter_add/value/float32",), kernels={"scatter_add": bugs.added_once}),
+    "repeats the whole": Mutant(
+        ("ops/repeat/value/float32",),
+        kernels={"repeat": lambda x, n, axis: np.tile(x, n) if axis is None else np.concatenate([x] * n, axis)},
+    ),
+    "reads arrays in the order of memory": Mutant((("host:test_strided_arrays",),), host=bugs.memory_order),
+    "lets the host write into tensors": Mutant(
+        (("host:test_to_host_copies",),), host=lambda own: replace(own, to_host=lambda x: x)
+    ),
+    "numbers lose their dtype": Mutant(
+        (("host:test_scalars",),), host=lambda own: replace(own, scalar=lambda value, dtype: np.float64(value))
     ),
 }
 """Bug by name."""

@@ -1,7 +1,8 @@
 """The suite sees each planted bug, and nothing where there is none."""
 
-import importlib.util
+import importlib
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,16 @@ from keras_core.runtime import table
 from keras_core.runtime.table import use_table
 
 
-def _planted() -> Any:
-    path = Path(__file__).with_name("planted.py")
-    specification = importlib.util.spec_from_file_location("planted_mutants", path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[specification.name] = module  # dataclasses look it up
-    specification.loader.exec_module(module)
-    return module
+def _package() -> None:
+    """Make this folder importable as a package of a name that no other test has."""
+    package = types.ModuleType("planted_mutants")
+    package.__path__ = [str(Path(__file__).parent)]
+    sys.modules[package.__name__] = package
 
 
-planted = _planted()
+_package()
+planted = importlib.import_module("planted_mutants.planted")
+MINIMUM_OF_MUTANTS = 40
 
 
 def _examine(subject: Subject, case: Any, folder: Path) -> None:
@@ -54,6 +53,13 @@ def test_suite_catches_mutants(name: str, tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setitem(table._tables, "mutant", sick.table)
         with pytest.raises(mutant.error):
             _examine(sick, case, tmp_path)
+
+
+def test_number_of_mutants(capsys: pytest.CaptureFixture[str]) -> None:
+    """There are many bugs; the count stands in the output."""
+    with capsys.disabled():
+        print(f" {len(planted.MUTANTS)} mutants ", end="")
+    assert len(planted.MUTANTS) >= MINIMUM_OF_MUTANTS
 
 
 def test_cases_named_exist() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from keras_conformance.pytest_plugin import RUN_NAME
+from keras_conformance.pytest_plugin import NO_BACKEND, RUN_NAME
 from keras_conformance.subject import Subject
 from keras_core.runtime.table import use_table
 
@@ -12,7 +12,7 @@ from keras_core.runtime.table import use_table
 def pytest_collection(session: pytest.Session) -> None:
     """Refuse a run that names no backend."""
     if not session.config.pluginmanager.hasplugin(RUN_NAME):
-        raise pytest.UsageError("keras_conformance.suite examines a backend: give --keras-backend NAME")
+        raise pytest.UsageError(NO_BACKEND)
 
 
 @pytest.fixture(scope="session", name="subject")
