@@ -44,7 +44,7 @@ def test_activations():
 
 def test_kernels_give_way_where_torch_has_none_for_integers():
     x = torch.tensor([1, 2], dtype=torch.uint16)
-    for name, arguments in {"square": (), "relu": (), "clip": (x, x), "scatter_add": (x.to(torch.int32), x)}.items():
+    for name, arguments in {"square": (), "clip": (x, x), "scatter_add": (x.to(torch.int32), x)}.items():
         assert K[name](x, *arguments) is NotImplemented
     assert K["einsum"]("i,i->", x, x) is NotImplemented
     # The composite says what is wrong, in the same words on every backend.

@@ -8,9 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.host import COMPLEX, executing_eagerly, integers, scalar, sizes, static_shape
+from keras_backend_tf.host import COMPLEX, executing_eagerly, integers, raw, scalar, sizes, static_shape
 
-raw = tf.raw_ops
 Function = Callable[..., Any]
 
 _BITS = {tf.float32: (tf.int32, -(2**31)), tf.float64: (tf.int64, -(2**63))}

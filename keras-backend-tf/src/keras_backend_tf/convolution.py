@@ -6,9 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_backend_tf.arrays import permute_dims, reshape
-from keras_backend_tf.host import integers, scalar, static_shape
-
-raw = tf.raw_ops
+from keras_backend_tf.host import integers, raw, scalar, static_shape
 
 Pairs = tuple[tuple[int, int], ...]
 Sizes = tuple[int, ...]

@@ -11,20 +11,14 @@ import tensorflow as tf
 
 from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_axes
 from keras_backend_tf.convolution import average_pool, conv, max_pool
-from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, scalar, static_shape
-from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, unary, widened
+from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, raw, scalar, static_shape
+from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, widened
 from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform, sgd_update
-
-raw = tf.raw_ops
 
 Axes = tuple[int, ...] | None
 _EINSUM_DTYPES = frozenset({*HALF, *COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
 _ACTIVATIONS = ("relu", "relu6", "selu", "softplus", "softsign")
 _MIRROR_MODES = {"reflect": 1, "symmetric": 0}  # and how much less than the size the width may be
-
-
-def _activation(operation: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda x: operation(features=x)
 
 
 # activations
@@ -35,7 +29,7 @@ def _erf_of_float64(x: tf.Tensor) -> tf.Tensor:
     return raw.Erf(x=raw.Maximum(x=raw.Minimum(x=x, y=scalar(10.0, "float64")), y=scalar(-10.0, "float64")))
 
 
-_erf = by_dtype(unary(raw.Erf), {tf.float64: _erf_of_float64})
+_erf = by_dtype(raw.Erf, {tf.float64: _erf_of_float64})
 
 
 def _leaky_relu(x: tf.Tensor, negative_slope: float) -> tf.Tensor:
@@ -58,7 +52,9 @@ def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(axis, tuple):
             return NotImplemented
         last = len(x.shape) - 1
-        return swap_axes(operation(logits=swap_axes(x, axis, last)), axis, last)
+        if axis == last:
+            return operation(x)
+        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
 
     return call
 
@@ -210,12 +206,12 @@ def _einsum(subscripts: str, *operands: tf.Tensor) -> tf.Tensor:
 
 
 KERNELS: dict[str, Callable[..., Any]] = {
-    **{name: unary(getattr(raw, name.capitalize())) for name in ("square", "rsqrt", "reciprocal", "sigmoid")},
+    **{name: getattr(raw, name.capitalize()) for name in ("square", "rsqrt", "reciprocal", "sigmoid")},
     "erf": _erf,
-    "erfinv": widened(unary(raw.Erfinv), HALF_IN_FLOAT32),
-    "lgamma": widened(unary(raw.Lgamma), HALF_IN_FLOAT32),
-    "digamma": widened(unary(raw.Digamma), HALF_IN_FLOAT32),
-    **{name: _activation(getattr(raw, name.capitalize())) for name in _ACTIVATIONS},
+    "erfinv": widened(raw.Erfinv, HALF_IN_FLOAT32),
+    "lgamma": widened(raw.Lgamma, HALF_IN_FLOAT32),
+    "digamma": widened(raw.Digamma, HALF_IN_FLOAT32),
+    **{name: getattr(raw, name.capitalize()) for name in _ACTIVATIONS},
     "log_sigmoid": lambda x: raw.Neg(x=raw.Softplus(features=raw.Neg(x=x))),
     "silu": lambda x: raw.Mul(x=x, y=raw.Sigmoid(x=x)),
     "leaky_relu": _leaky_relu,

@@ -23,11 +23,11 @@ from keras_backend_tf.host import (
     from_host,
     integers,
     native_dtype,
+    raw,
     scalar,
     sizes,
 )
 
-raw = tf.raw_ops
 Function = Callable[..., Any]
 
 _BOOL = tf.bool
@@ -65,15 +65,6 @@ def widened(function: Function, wide: Mapping[tf.DType, tf.DType]) -> Function:
 HALF_IN_FLOAT32 = dict.fromkeys(HALF, tf.float32)
 
 
-def unary(operation: Function) -> Function:
-    """Return a raw operation of one tensor as a function of a positional argument."""
-    return lambda x: operation(x=x)
-
-
-def _binary(operation: Function) -> Function:
-    return lambda x1, x2: operation(x=x1, y=x2)
-
-
 def _binary_or_logical(operation: Function, logical: Function) -> Function:
     """Return an operation that TensorFlow has for numbers only, and its meaning for bools."""
 
@@ -98,7 +89,7 @@ def _test_of_parts(operation: Function, join: Function) -> Function:
     def call(x: tf.Tensor) -> tf.Tensor:
         return join(x=operation(x=arrays.real(x)), y=operation(x=arrays.imag(x)))
 
-    return by_dtype(unary(operation), dict.fromkeys(COMPLEX, call))
+    return by_dtype(operation, dict.fromkeys(COMPLEX, call))
 
 
 # creation and conversion
@@ -199,44 +190,44 @@ PRIMITIVES: dict[str, Function] = {
     "arange": _arange,
     "astype": _astype,
     "bitcast": lambda x, dtype: raw.Bitcast(input=x, type=native_dtype(dtype)),
-    "abs": by_dtype(unary(raw.Abs), {**dict.fromkeys(UNSIGNED, _same), **dict.fromkeys(COMPLEX, _complex_abs)}),
-    "negative": by_dtype(unary(raw.Neg), dict.fromkeys(UNSIGNED, _unsigned_negative)),
-    "sign": by_dtype(unary(raw.Sign), dict.fromkeys(UNSIGNED, _unsigned_sign)),
-    **{name: unary(getattr(raw, name.capitalize())) for name in _FLOAT_FUNCTIONS},
+    "abs": by_dtype(raw.Abs, {**dict.fromkeys(UNSIGNED, _same), **dict.fromkeys(COMPLEX, _complex_abs)}),
+    "negative": by_dtype(raw.Neg, dict.fromkeys(UNSIGNED, _unsigned_negative)),
+    "sign": by_dtype(raw.Sign, dict.fromkeys(UNSIGNED, _unsigned_sign)),
+    **{name: getattr(raw, name.capitalize()) for name in _FLOAT_FUNCTIONS},
     "trunc": _trunc,
     "isfinite": _test_of_parts(raw.IsFinite, raw.LogicalAnd),
     "isnan": _test_of_parts(raw.IsNan, raw.LogicalOr),
     "isinf": _test_of_parts(raw.IsInf, raw.LogicalOr),
-    "logical_not": unary(raw.LogicalNot),
+    "logical_not": raw.LogicalNot,
     "bitwise_invert": _invert,
     "real": arrays.real,
     "imag": arrays.imag,
     "conj": lambda x: raw.Conj(input=x),
     "stop_gradient": lambda x: raw.StopGradient(input=x),
     "add": _binary_or_logical(raw.AddV2, raw.LogicalOr),
-    "subtract": _binary(raw.Sub),
+    "subtract": raw.Sub,
     "multiply": _binary_or_logical(raw.Mul, raw.LogicalAnd),
-    "divide": _binary(raw.RealDiv),
-    "floor_divide": _binary(raw.FloorDiv),
-    "remainder": _binary(raw.FloorMod),
-    "pow": widened(_binary(raw.Pow), _UNSIGNED_POWER),
+    "divide": raw.RealDiv,
+    "floor_divide": raw.FloorDiv,
+    "remainder": raw.FloorMod,
+    "pow": widened(raw.Pow, _UNSIGNED_POWER),
     "atan2": lambda x1, x2: raw.Atan2(y=x1, x=x2),
     "maximum": _binary_or_logical(raw.Maximum, raw.LogicalOr),
     "minimum": _binary_or_logical(raw.Minimum, raw.LogicalAnd),
-    "equal": _binary(raw.Equal),
-    "not_equal": _binary(raw.NotEqual),
+    "equal": raw.Equal,
+    "not_equal": raw.NotEqual,
     "less": _order(raw.Less),
     "less_equal": _order(raw.LessEqual),
     "greater": _order(raw.Greater),
     "greater_equal": _order(raw.GreaterEqual),
-    "logical_and": _binary(raw.LogicalAnd),
-    "logical_or": _binary(raw.LogicalOr),
-    "logical_xor": _binary(raw.NotEqual),
+    "logical_and": raw.LogicalAnd,
+    "logical_or": raw.LogicalOr,
+    "logical_xor": raw.NotEqual,
     "bitwise_and": _binary_or_logical(raw.BitwiseAnd, raw.LogicalAnd),
     "bitwise_or": _binary_or_logical(raw.BitwiseOr, raw.LogicalOr),
     "bitwise_xor": _binary_or_logical(raw.BitwiseXor, raw.NotEqual),
-    "bitwise_left_shift": _binary(raw.LeftShift),
-    "bitwise_right_shift": _binary(raw.RightShift),
+    "bitwise_left_shift": raw.LeftShift,
+    "bitwise_right_shift": raw.RightShift,
     "where": _where,
     "shape": arrays.shape,
     "reshape": arrays.reshape,

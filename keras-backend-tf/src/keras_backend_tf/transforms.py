@@ -9,9 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_backend_tf.arrays import permute_dims
-from keras_backend_tf.host import executing_eagerly, integers, sizes, static_shape
-
-raw = tf.raw_ops
+from keras_backend_tf.host import executing_eagerly, integers, raw, sizes, static_shape
 
 Tensor = Any
 Tensors = list[Tensor]

@@ -5,9 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_backend_tf.arrays import cast
-from keras_backend_tf.host import HALF, integers, native_dtype, scalar, sizes
-
-raw = tf.raw_ops
+from keras_backend_tf.host import HALF, integers, native_dtype, raw, scalar, sizes
 
 Tensors = list[tf.Tensor]
 

@@ -58,11 +58,13 @@ def _reduction(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return kernel
 
 
-def _mean(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
-    # torch takes one int faster than a tuple of one, and () for all axes.
-    if axis is None or len(axis) == 1:
-        return torch.mean(x, axis and axis[0], keepdims)
-    return torch.mean(x, axis, keepdims) if axis else NotImplemented
+def _mean(x: Tensor, axis: Ints | None, keepdims: bool, mean: Callable[..., Tensor] = torch.mean) -> Tensor:
+    # torch takes one int faster than a tuple of one, and () for all axes. Its module is slow to look a name up in.
+    if axis is None:
+        return mean(x, None, keepdims)
+    if len(axis) == 1:
+        return mean(x, axis[0], keepdims)
+    return mean(x, axis, keepdims) if axis else NotImplemented
 
 
 def _spread(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -104,14 +106,6 @@ def _top_k(x: Tensor, k: int, sorted: bool, is_stable: bool = False) -> tuple[Te
     # torch.topk does not promise the first of equal elements.
     values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
     return values[..., :k], indices[..., :k].to(torch.int32)
-
-
-def _scatter_add(x: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
-    return torch.index_add(x, 0, indices.to(torch.int64), updates)
-
-
-def _scatter_add_along_axis(x: Tensor, indices: Tensor, updates: Tensor, axis: int) -> Tensor:
-    return torch.scatter_add(x, axis, indices.to(torch.int64), updates)
 
 
 # convolution and pooling: torch wants channels at axis 1; a view of the channels_last tensor has the memory format
@@ -279,18 +273,19 @@ def _random(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 _SAME_IN_TORCH: Final = (
     *("rsqrt", "reciprocal", "log2", "log10", "erf", "erfinv", "lgamma", "digamma", "logaddexp", "selu", "sigmoid"),
-    *("celu", "stack", "tile"),
+    *("celu", "relu", "stack", "tile"),
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
-    {"square": torch.square, "clip": torch.clamp, "relu": torch.relu, "relu6": F.relu6, "softsign": F.softsign}
-    | {"leaky_relu": F.leaky_relu, "repeat": _repeat, "roll": torch.roll, "pad": _pad}
-    | {"tensordot": torch.tensordot, "top_k": _top_k, "scatter_add": _scatter_add, "conv": _conv}
-    | {"scatter_add_along_axis": _scatter_add_along_axis, "max_pool": _max_pool}
+    {"square": torch.square, "clip": torch.clamp, "repeat": _repeat, "roll": torch.roll, "pad": _pad}
+    | {"tensordot": torch.tensordot, "top_k": _top_k, "conv": _conv, "max_pool": _max_pool}
+    | {"scatter_add": lambda x, at, updates: torch.index_add(x, 0, at.to(torch.int64), updates)}
+    | {"scatter_add_along_axis": lambda x, at, updates, axis: torch.scatter_add(x, axis, at.to(torch.int64), updates)}
 )
 
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
     | {name: _or_composite(kernel) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
+    | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign}
     | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_sigmoid": F.hardsigmoid, "hard_silu": F.hardswish}
     | {
         "elu": F.elu,

@@ -19,6 +19,7 @@ Axes = tuple[int, ...] | None
 UNSIGNED: Final = frozenset({torch.uint16, torch.uint32, torch.uint64})
 _HALF: Final = frozenset({torch.float16, torch.bfloat16})
 _INDEX: Final = frozenset({torch.int32, torch.int64})
+_OF_TWO: Final = frozenset({torch.add, torch.subtract, torch.matmul, torch.maximum, torch.minimum, torch.less})
 _SIGN_BIT: Final = -(2**63)
 _ALL_BUT_SIGN: Final = 2**63 - 1
 
@@ -26,16 +27,25 @@ _ALL_BUT_SIGN: Final = 2**63 - 1
 def _or_else(native: Callable[..., Any], substitute: Callable[..., Any]) -> Callable[..., Any]:
     """Return `native`, followed by `substitute` where torch has no kernel for the dtype."""
 
+    def otherwise(error: RuntimeError, *arguments: Any) -> Any:
+        result = substitute(*arguments)
+        if result is NotImplemented:
+            raise error
+        return result
+
     def primitive(*arguments: Any) -> Any:
         try:
             return native(*arguments)
-        except RuntimeError:
-            result = substitute(*arguments)
-            if result is NotImplemented:
-                raise
-            return result
+        except RuntimeError as error:
+            return otherwise(error, *arguments)
 
-    return primitive
+    def of_two(x1: Any, x2: Any) -> Any:
+        try:
+            return native(x1, x2)
+        except RuntimeError as error:
+            return otherwise(error, x1, x2)
+
+    return of_two if native in _OF_TWO else primitive
 
 
 def _unsigned(
@@ -144,10 +154,6 @@ def _take(x: Tensor, indices: Tensor, axis: int) -> Tensor:
     return torch.index_select(x, axis, indices if indices.dtype in _INDEX else indices.to(torch.int64))
 
 
-def _take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
-    return torch.gather(x, axis, indices.to(torch.int64))
-
-
 def _nonzero(x: Tensor) -> tuple[Tensor, ...]:
     return torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1)
 
@@ -224,7 +230,7 @@ PRIMITIVES: Final = MappingProxyType(
         "flip": _unsigned(lambda x, axis: torch.flip(x, tuple(range(x.ndim)) if axis is None else axis)),
         "slice": lambda x, start, stop, step: x[tuple(map(slice, start, stop, step))],
         "take": _unsigned(_take),
-        "take_along_axis": _unsigned(_take_along_axis),
+        "take_along_axis": _unsigned(lambda x, indices, axis: torch.gather(x, axis, indices.to(torch.int64))),
         "nonzero": _nonzero,
         "sort": _unsigned(lambda x, axis: torch.sort(x, axis)[0], ordered=True),
         "argsort": _unsigned(_argsort, ordered=True),

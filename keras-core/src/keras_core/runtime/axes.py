@@ -65,6 +65,16 @@ def _new_axis(value: Any, x: Any) -> int:
     return canonical_axis(value, x.ndim + 1)
 
 
+def _permutation(value: Any, x: Any) -> tuple[int, ...]:
+    ndim = x.ndim
+    if value is None:
+        return tuple(range(ndim - 1, -1, -1))
+    order = tuple([canonical_axis(axis, ndim) for axis in value])
+    if sorted(order) != list(range(ndim)):
+        raise ValueError(f"argument 'axes' must be a permutation of {ndim} axes, got {tuple(value)}.")
+    return order
+
+
 def canonical_size(size: Any) -> Any:
     """Return one size: an int, None (unknown, of a symbolic tensor), or a scalar tensor as it is."""
     if size is None or isinstance(size, KerasTensor):
@@ -132,6 +142,7 @@ CANONICAL: Final[dict[str, Canonicalizer]] = {
     "axes": _axes,
     "axis_or_axes": _axis_or_axes,
     "new_axis": _new_axis,
+    "permutation": _permutation,
     "shape": canonical_shape,
     "pad_width": _pad_width,
     "tuple_or_int": _tuple_or_int,
@@ -141,28 +152,26 @@ CANONICAL: Final[dict[str, Canonicalizer]] = {
 }
 """Kind of static argument -> `(value, first tensor) -> canonical value`."""
 
-_IN_RANGE = "type({name}) is int and -(_n := {x}.ndim) <= {name} < _n"
+_USUAL_RANKS: Final = range(10)
+AXIS_OF: Final = tuple(tuple(range(ndim)) for ndim in _USUAL_RANKS)
+"""Rank -> axis, negative ones too -> the axis as it is canonical: an IndexError says that there is none."""
+TUPLE_OF: Final = tuple(tuple((axis,) for axis in range(ndim)) for ndim in _USUAL_RANKS)
+"""Rank -> axis, negative ones too -> a tuple of the axis."""
+REVERSED_AXES: Final = tuple(tuple(range(ndim - 1, -1, -1)) for ndim in _USUAL_RANKS)
+"""Rank -> its axes backwards."""
 
 FAST_PATH: Final[dict[str, str]] = {
-    "axis": f"""
-if {_IN_RANGE}:
-    if {{name}} < 0: {{name}} += _n
-else: {{name}} = _canon_axis({{name}}, {{x}})""",
-    "axis_or_none": f"""
-if {{name}} is not None:
-    if {_IN_RANGE}:
-        if {{name}} < 0: {{name}} += _n
-    else: {{name}} = _canon_axis_or_none({{name}}, {{x}})""",
-    "axes": f"""
-if {{name}} is not None:
-    if {_IN_RANGE}: {{name}} = ({{name}} if {{name}} >= 0 else {{name}} + _n,)
-    else: {{name}} = _canon_axes({{name}}, {{x}})""",
-    "axis_or_axes": f"""
-if {_IN_RANGE}:
-    if {{name}} < 0: {{name}} += _n
-else: {{name}} = _canon_axis_or_axes({{name}}, {{x}})""",
-    "new_axis": """
-if type({name}) is not int or not 0 <= {name} <= {x}.ndim: {name} = _canon_new_axis({name}, {x})""",
+    "axis": "{name} = _axis_of[{x}.ndim][{name}]",
+    "axis_or_none": "if {name} is not None: {name} = _axis_of[{x}.ndim][{name}]",
+    "axes": """
+if {name} is not None:
+    if type({name}) is int: {name} = _tuple_of[{x}.ndim][{name}]
+    else: {name} = _canon_axes({name}, {x})""",
+    "axis_or_axes": "{name} = _axis_of[{x}.ndim][{name}]",
+    "new_axis": "{name} = _axis_of[{x}.ndim + 1][{name}]",
+    "permutation": """
+if {name} is None: {name} = _reversed_axes[{x}.ndim]
+else: {name} = _canon_permutation({name}, {x})""",
     "shape": """
 if type({name}) is tuple:
     for _size in {name}:

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from textwrap import indent
 from typing import TYPE_CHECKING, Any, Final
 
-from keras_core.runtime.axes import CANONICAL, FAST_PATH
+from keras_core.runtime.axes import AXIS_OF, CANONICAL, FAST_PATH, REVERSED_AXES, TUPLE_OF
 from keras_core.runtime.table import DispatchTable, default_table, get_active, process_default
 from keras_core.runtime.variable import Variable
 
@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 
 _INEXACT_RULES: Final = ("float", "inexact_common", "number", "accumulate")
 _SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
+_LIST_DTYPE: Final = """if len({x}) == 2:
+    _x, _y = {x}
+    if type(_x) is _T and type(_y) is _T and ((_u := _x.dtype) is (_t := _y.dtype) or _t == _u): _dtype_{x} = _u
+else:
+    for _x in {x}:
+        if type(_x) is not _T or ((_u := _x.dtype) is not _dtype_{x} and _dtype_{x} is not None and _u != _dtype_{x}):
+            _dtype_{x} = None
+            break
+        _dtype_{x} = _u"""
 _PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
 
@@ -55,7 +64,11 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
     lines.insert(0, f"def {definition.name}({header}):")
     conditions = _conditions(definition)
     if conditions:
-        lines += ["    _T = _d.tensor_type", f"    if {' and '.join(conditions)}:"]
+        if len(definition.tensors) > 1 or definition.lists:
+            lines.append("    _T = _d.tensor_type")
+        for name in definition.lists:
+            lines.append(indent(_common_dtype(name, definition.signature.parameters[name]), "    "))
+        lines.append(f"    if {' and '.join(conditions)}:")
         lines += [indent(line, " " * 8) for line in _direct_call(definition, passed, packed)]
         if not definition.lists:
             tensors = "".join(name + ", " for name in definition.tensors)
@@ -71,7 +84,9 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
         "_general": general,
         "_definition": definition,
         "_body": definition.body,
-        "_uniform": uniform,
+        "_axis_of": AXIS_OF,
+        "_tuple_of": TUPLE_OF,
+        "_reversed_axes": REVERSED_AXES,
         "_simplified": simplified,
         "_refuse": _refuse_unknown,
         **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
@@ -97,7 +112,7 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
             indent(FAST_PATH[kind].format(name=name, x=reference), "    ") for name, kind in definition.static.items()
         ]
         # The general path says what is wrong, with the op's name.
-        lines.append(f"except (TypeError, ValueError): return _general(_definition, _d, ({packed}))")
+        lines.append(f"except (TypeError, ValueError, IndexError): return _general(_definition, _d, ({packed}))")
     lines.append(f"_kernel = _d.{definition.slot}")
     if definition.body is None:
         return [*lines, f"return _kernel({passed})"]
@@ -110,7 +125,18 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
 
 def _reference(definition: OpDefinition) -> str:
     name = definition.tensors[0]
-    return f"{name}[0]" if name in definition.lists else name
+    return "_x" if name in definition.lists else name
+
+
+def _common_dtype(name: str, parameter: inspect.Parameter) -> str:
+    """Return the lines that find the dtype of a list of tensors, None where they have several, or there are others.
+
+    In place: a call would cost as much as what it finds out. Most lists are pairs, for which a loop takes longer.
+    """
+    found = _LIST_DTYPE.format(x=name)
+    if parameter.kind is not parameter.VAR_POSITIONAL:
+        found = f"if type({name}) is list or type({name}) is tuple:\n" + indent(found, "    ")
+    return f"_dtype_{name} = None\n{found}"
 
 
 def _conditions(definition: OpDefinition) -> list[str]:
@@ -121,36 +147,22 @@ def _conditions(definition: OpDefinition) -> list[str]:
     plain = [name for name in definition.tensors if name not in definition.lists]
     for name in plain:
         optional = definition.signature.parameters[name].default is None
-        test = f"type({name}) is _T"
+        # A name of its own costs more than reading the slot once.
+        test = f"type({name}) is {'_T' if len(definition.tensors) > 1 or definition.lists else '_d.tensor_type'}"
         conditions.append(f"({name} is None or {test})" if optional else test)
     required = [name for name in plain if definition.signature.parameters[name].default is not None]
-    conditions += [
-        f"(type({name}) is list or type({name}) is tuple) and {name} and _uniform({name}, _T)"
-        for name in definition.tensors
-        if name in definition.lists
-    ]
+    conditions += [f"_dtype_{name} is not None" for name in definition.lists]
     if definition.dtype not in ("keep", "branches") and (len(required) < len(plain) or (definition.lists and plain)):
         return []  # promotion among optional tensors is left to the general path
     if definition.dtype in ("common", "float", "inexact_common", "number"):
         conditions += [f"((_t := {required[0]}.dtype) is (_u := {name}.dtype) or _t == _u)" for name in required[1:]]
     if definition.dtype in _INEXACT_RULES:
-        conditions.append(f"((_t := {_reference(definition)}.dtype) is _d.float32 or _t in _d.inexact)")
+        name = definition.tensors[0]
+        dtype = f"_dtype_{name}" if name in definition.lists else f"{name}.dtype"
+        conditions.append(f"((_t := {dtype}) is _d.float32 or _t in _d.inexact)")
     if definition.dtype == "bool":
         conditions += [f"((_t := {name}.dtype) is _d.bool_dtype or _t == _d.bool_dtype)" for name in required]
     return conditions
-
-
-def uniform(tensors: list[Any] | tuple[Any, ...], tensor_type: type) -> bool:
-    """Tell whether all are tensors of this type, with one dtype."""
-    dtype: Any = None
-    for tensor in tensors:
-        if type(tensor) is not tensor_type:
-            return False
-        if (own := tensor.dtype) is not dtype:
-            if dtype is not None and own != dtype:
-                return False
-            dtype = own
-    return True
 
 
 def simplified(d: DispatchTable, arguments: tuple[Any, ...], scalars: bool) -> list[Any] | None:

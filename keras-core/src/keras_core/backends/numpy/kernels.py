@@ -1,14 +1,14 @@
 """Composites for which NumPy or SciPy has one compiled loop, or that take fewer passes over memory in place."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from math import pi, prod
 from typing import Any
 
 import numpy as np
 
 from keras_core.backends.numpy.host import DTYPES, WIDE
-from keras_core.backends.numpy.quiet import quiet, quiet1, quiet2
+from keras_core.backends.numpy.quiet import quiet, quiet1, quiet2, quiet3
 
 Array = Any
 Axes = tuple[int, ...] | None
@@ -32,6 +32,17 @@ def _special(name: str) -> Callable[[Array], Array]:
         return _scipy(name)(x.astype(np.float32) if dtype in WIDE else x).astype(dtype, copy=False)
 
     return computed
+
+
+# activations
+
+
+# NumPy takes a Python number more slowly than an array.
+_ZERO = {dtype: np.zeros((), dtype) for dtype in DTYPES.values()}
+
+
+def _relu(x: Array) -> Array:
+    return np.maximum(x, _ZERO[x.dtype])
 
 
 # reductions
@@ -86,14 +97,38 @@ def _log_softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
 # products
 
 _SMALL_PRODUCT = 2**16
+_quiet_matmul = quiet2(np.matmul)
+
+
+@lru_cache(maxsize=512)
+def _as_matmul(subscripts: str, x_rank: int, y_rank: int) -> tuple[bool, bool] | None:
+    """Return whether to swap the last two axes of each operand where einsum is one product of matrices, else None."""
+    terms, _, output = subscripts.partition("->")
+    x, _, y = terms.partition(",")
+    if not subscripts.replace(",", "").replace("->", "").isalpha() or len(x) != x_rank or len(y) != y_rank:
+        return None
+    if not len(set(x)) == len(set(y)) == len(set(output)) == x_rank == y_rank == len(output) >= 2:
+        return None
+    batch, row, column = output[:-2], output[-2], output[-1]
+    inner = set(x[-2:]) & set(y[-2:])
+    if len(inner) != 1 or not x[:-2] == y[:-2] == batch:
+        return None
+    if {row, *inner} != set(x[-2:]) or {column, *inner} != set(y[-2:]):
+        return None
+    return x[-1] == row, y[-2] == column
 
 
 def _einsum(subscripts: str, x: Array, y: Array | None = None, *others: Array) -> Array:
-    """NumPy's plain loop, which starts at once; the composite, which calls BLAS, is left what is large."""
-    if others or x.dtype in WIDE or (y is not None and x.size * y.size > _SMALL_PRODUCT):
+    """One product of matrices; else NumPy's plain loop where it starts sooner than the composite, which calls BLAS."""
+    if others or x.dtype in WIDE:
         return NotImplemented
     try:
-        return np.einsum(subscripts, x) if y is None else np.einsum(subscripts, x, y)
+        if y is None:
+            return np.einsum(subscripts, x)
+        swaps = _as_matmul(subscripts, x.ndim, y.ndim)
+        if swaps is not None:
+            return _quiet_matmul(x.swapaxes(-2, -1) if swaps[0] else x, y.swapaxes(-2, -1) if swaps[1] else y)
+        return np.einsum(subscripts, x, y) if x.size * y.size <= _SMALL_PRODUCT else NotImplemented
     except ValueError:
         return NotImplemented  # the composite says which label is wrong
 
@@ -175,10 +210,11 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "lgamma": quiet1(_special("gammaln")),
     "digamma": quiet1(_special("digamma")),
     "eigen_decomposition": lambda x: tuple(np.linalg.eig(x)),
-    "mean": quiet(_mean),
-    "var": quiet(_var),
-    "softmax": quiet(_softmax),
-    "log_softmax": quiet(_log_softmax),
+    "relu": quiet1(_relu),
+    "mean": quiet3(_mean),
+    "var": quiet3(_var),
+    "softmax": quiet2(_softmax),
+    "log_softmax": quiet2(_log_softmax),
     "einsum": _einsum,
     "repeat": _repeat,
     "pad": _pad,
