@@ -25,9 +25,9 @@ MUST_NOT_LOAD = (
 
 _TIMED = """
 import sys, time
-start = time.perf_counter()
+start = time.process_time()
 {statement}
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 _LISTED = "import json, sys\n{statement}\nprint(json.dumps(sorted(sys.modules)))"
 

@@ -1,5 +1,7 @@
 """Initializers that draw on the host, counter-based, so that one seed gives the same weights on every backend."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from math import prod
 from typing import Any, Final, TypeAlias

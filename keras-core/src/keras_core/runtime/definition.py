@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from keras_core.runtime import dtypes
@@ -34,8 +35,7 @@ class OpDefinition:
     Attributes:
         name: the public name.
         family: the module that defines it.
-        signature: of the public function.
-        body: the composite, None for an op that is one primitive.
+        declaration: the decorated function: signature, docstring, and for a composite the body.
         primitive: name of the primitive that it is, None for a composite.
         tensors: names of the parameters that hold tensors (by default the first).
         lists: those of them that hold a list or tuple of tensors.
@@ -47,12 +47,13 @@ class OpDefinition:
         since: contract version that brought it.
         ignored: names of further options that are taken and mean nothing here; None where there are no further ones.
         function: the public function.
+        body: the composite, None for an op that is one primitive.
+        signature: of the public function, without `**kwargs`.
     """
 
     name: str
     family: str
-    signature: inspect.Signature
-    body: Callable[..., Any] | None
+    declaration: Callable[..., Any]
     primitive: str | None
     tensors: tuple[str, ...]
     lists: frozenset[str]
@@ -65,22 +66,33 @@ class OpDefinition:
     ignored: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        parameters = list(self.signature.parameters)
-        canonical: list[tuple[int, Canonicalizer]] = []
-        for name, kind in self.static.items():
-            canonical.append((parameters.index(name), CANONICAL[kind]))
+        # Not from the signature: `inspect` takes longer than all else that is done at the import of an op.
+        code = self.declaration.__code__
+        positional, variadic = code.co_varnames[: code.co_argcount], bool(code.co_flags & inspect.CO_VARARGS)
+        named = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        holder = code.co_varnames[len(positional) + len(named) :][: int(variadic)]
+        parameters = [*positional, *holder, *named]
+        values: tuple[Any, ...] = self.declaration.__defaults__ or ()  # pyright: ignore[reportFunctionMemberAccess]
+        optional = {n for n, value in zip(positional[::-1], values[::-1], strict=False) if value is None}
+        canonical = [(parameters.index(name), CANONICAL[kind]) for name, kind in self.static.items()]
         tensors = tuple((parameters.index(name), name in self.lists) for name in self.tensors)
-        required = [name for name in self.tensors if self.signature.parameters[name].default is not None]
+        required = frozenset(parameters.index(name) for name in self.tensors if name not in optional)
+        object.__setattr__(self, "body", None if self.primitive else self.declaration)
         object.__setattr__(self, "tensor_positions", tensors)
-        object.__setattr__(self, "required", frozenset(map(parameters.index, required)))
+        object.__setattr__(self, "required", required)
         object.__setattr__(self, "canonical", tuple(canonical))
         object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
-        variadic = [p.name for p in self.signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
-        object.__setattr__(self, "variadic", parameters.index(variadic[0]) if variadic else None)
-        named = tuple(p.name for p in self.signature.parameters.values() if p.kind is p.KEYWORD_ONLY)
+        object.__setattr__(self, "variadic", len(positional) if variadic else None)
         object.__setattr__(self, "keyword_only", named)
         object.__setattr__(self, "function", generate(self, call_general))
 
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """Signature of the public function, without `**kwargs`."""
+        public = inspect.signature(self.declaration)
+        return public.replace(parameters=[p for p in public.parameters.values() if p.kind is not p.VAR_KEYWORD])
+
+    body: Callable[..., Any] | None = None
     tensor_positions: tuple[tuple[int, bool], ...] = ()
     required: frozenset[int] = frozenset()
     canonical: tuple[tuple[int, Canonicalizer], ...] = ()
@@ -111,27 +123,23 @@ def op(
     """
 
     def define(function: Function) -> Function:
-        public_signature = inspect.signature(function)
-        known = [p for p in public_signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        signature = public_signature.replace(parameters=known)
-        holding = (next(iter(signature.parameters)),) if tensors is None else tensors
-        lists = frozenset(tensor[1:] for tensor in holding if tensor.startswith("*"))
+        code = function.__code__  # pyright: ignore[reportFunctionMemberAccess]
+        holding = code.co_varnames[:1] if tensors is None else tensors
         names = tuple(tensor.lstrip("*") for tensor in holding)
         definition = OpDefinition(
             name=name or function.__name__,
             family=function.__module__.rpartition(".")[2],
-            signature=signature,
-            body=None if primitive else function,
+            declaration=function,
             primitive=primitive,
             tensors=names,
-            lists=lists,
+            lists=frozenset(tensor[1:] for tensor in holding if tensor.startswith("*")),
             dtype=dtype,
             static=static or {},
             infer=infer,
             prepare=prepare,
             differentiable=names if differentiable is None else differentiable,
             since=since,
-            ignored=frozenset(ignored) if len(known) < len(public_signature.parameters) else None,
+            ignored=frozenset(ignored) if code.co_flags & inspect.CO_VARKEYWORDS else None,
         )
         if definition.name in DATABASE:
             raise ValueError(f"op {definition.name!r} is defined twice.")
@@ -146,7 +154,7 @@ def op(
         public.__module__ = function.__module__
         public.__doc__ = function.__doc__
         public.__annotations__ = function.__annotations__
-        public.__signature__ = public_signature  # pyright: ignore[reportFunctionMemberAccess]
+        public.__wrapped__ = function  # pyright: ignore[reportFunctionMemberAccess] # where tools find signature and source
         public.definition = definition  # pyright: ignore[reportFunctionMemberAccess]
         return public  # pyright: ignore[reportReturnType]
 

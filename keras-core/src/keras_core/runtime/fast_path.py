@@ -22,7 +22,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from textwrap import indent
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from keras_core.runtime.axes import AXIS_OF, CANONICAL, FAST_PATH, REVERSED_AXES, TUPLE_OF
@@ -31,6 +33,9 @@ from keras_core.runtime.variable import Variable
 
 if TYPE_CHECKING:
     from keras_core.runtime.definition import OpDefinition
+
+    def _completed_function() -> Callable[..., Any]: ...  # of the namespace that each function has of its own
+
 
 _INEXACT_RULES: Final = ("float", "inexact_common", "number", "accumulate")
 _SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
@@ -47,7 +52,52 @@ _PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KE
 
 
 def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the public function of a definition, with `general(definition, table, arguments)` behind it."""
+    """Return the public function of a definition, with `general(definition, table, arguments)` behind it.
+
+    Its code is written at the first call: for all ops at once that would be the greater part of an import.
+    """
+    namespace: dict[str, Any] = {}
+    function = FunctionType(_until_called.__code__, namespace, definition.name)
+    namespace["_completed_function"] = partial(_completed, function, definition, general)
+    return function
+
+
+def _until_called(*arguments: Any, **options: Any) -> Any:
+    return _completed_function()(*arguments, **options)
+
+
+def _completed(function: FunctionType, definition: OpDefinition, general: Callable[..., Any]) -> FunctionType:
+    """Give a function the code that belongs to its definition."""
+    defaults = {
+        f"_default_{p.name}": p.default for p in definition.signature.parameters.values() if p.default is not p.empty
+    }
+    namespace = function.__globals__
+    namespace |= {
+        "_active": get_active,
+        "_process": process_default,
+        "_default": default_table,
+        "_general": general,
+        "_definition": definition,
+        "_function": function,
+        "_body": definition.body,
+        "_axis_of": AXIS_OF,
+        "_tuple_of": TUPLE_OF,
+        "_reversed_axes": REVERSED_AXES,
+        "_simplified": simplified,
+        "_refuse": _refuse_unknown,
+        **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
+        **defaults,
+    }
+    written: dict[str, FunctionType] = {}
+    exec(compile(_source(definition), f"<op {definition.name}>", "exec"), namespace, written)
+    code = written[definition.name]
+    # The code last: another thread may be calling.
+    function.__defaults__, function.__kwdefaults__ = code.__defaults__, code.__kwdefaults__
+    function.__code__ = code.__code__
+    return function
+
+
+def _source(definition: OpDefinition) -> str:
     parameters = list(definition.signature.parameters.values())
     header = ", ".join(
         f"*{p.name}"
@@ -75,25 +125,9 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
             lines.append(f"    _simpler = _simplified(_d, ({tensors}), {definition.dtype in _SCALAR_RULES})")
             lines.append("    if _simpler is not None:")
             lines.append(f"        ({tensors}) = _simpler")
-            lines.append(f"        return {definition.name}({passed})")
+            lines.append(f"        return _function({passed})")
     lines.append(f"    return _general(_definition, _d, ({packed}))")
-    namespace: dict[str, Any] = {
-        "_active": get_active,
-        "_process": process_default,
-        "_default": default_table,
-        "_general": general,
-        "_definition": definition,
-        "_body": definition.body,
-        "_axis_of": AXIS_OF,
-        "_tuple_of": TUPLE_OF,
-        "_reversed_axes": REVERSED_AXES,
-        "_simplified": simplified,
-        "_refuse": _refuse_unknown,
-        **{f"_canon_{kind}": canonicalize for kind, canonicalize in CANONICAL.items()},
-        **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
-    }
-    exec(compile("\n".join(lines), f"<op {definition.name}>", "exec"), namespace)
-    return namespace[definition.name]
+    return "\n".join(lines)
 
 
 def _refuse_unknown(definition: OpDefinition, options: dict[str, Any]) -> None:

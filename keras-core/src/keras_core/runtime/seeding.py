@@ -1,5 +1,7 @@
 """Seeds for whatever is given none: drawn from one stream on the host, so one number makes a whole run repeatable."""
 
+from __future__ import annotations
+
 import random
 import threading
 

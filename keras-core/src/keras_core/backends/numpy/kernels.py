@@ -1,5 +1,7 @@
 """Composites for which NumPy or SciPy has one compiled loop, or that take fewer passes over memory in place."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import cache, lru_cache
 from math import pi, prod
@@ -8,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.backends.numpy.host import DTYPES, WIDE
-from keras_core.backends.numpy.quiet import quiet, quiet1, quiet2, quiet3
+from keras_core.backends.numpy.quiet import quiet1, quiet2, quiet3
 
 Array = Any
 Axes = tuple[int, ...] | None
