@@ -6,14 +6,14 @@ CONSTRAINTS := constraints.txt
 TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
 LINT_ENVIRONMENTS := lint,types
 
-.PHONY: help demo test lint format bench clean print-test-environments
+.PHONY: help demo test lint format bench bench-keras clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
 	@echo "make test    every test on all four backends (own environments, 20 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
-	@echo "make bench   call overhead and import time on all four backends"
+	@echo "make bench   call overhead and import time on all four backends; make bench-keras: beside PyPI's keras"
 	@echo "make clean   remove the environments and what the commands wrote"
 
 demo: .venv-demo/ready
@@ -33,13 +33,16 @@ format: .venv-tox/ready
 bench: .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
 		./keras-core ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
-	.venv-bench/bin/python benchmarks/run.py
+	.venv-bench/bin/python benchmarks/run.py $(BENCH_OPTIONS)
+
+bench-keras: .venv-bench-keras/ready
+	$(MAKE) bench BENCH_OPTIONS="--keras-python .venv-bench-keras/bin/python"
 
 print-test-environments:
 	@echo "$(TEST_ENVIRONMENTS)"
 
 clean:
-	rm -rf .venv-demo .venv-tox .venv-bench .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
+	rm -rf .venv-demo .venv-tox .venv-bench .venv-bench-keras .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-demo/ready: $(CONSTRAINTS)
@@ -54,4 +57,10 @@ clean:
 
 .venv-bench/ready: $(CONSTRAINTS)
 	$(PYTHON) -m venv .venv-bench
+	touch $@
+
+.venv-bench-keras/ready: $(CONSTRAINTS)
+	$(PYTHON) -m venv .venv-bench-keras
+	.venv-bench-keras/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
+		keras==3.15.1 jax torch tensorflow-cpu rich
 	touch $@

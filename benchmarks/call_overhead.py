@@ -1,11 +1,13 @@
 """What an op of `keras_core.ops` costs over the native call, on one backend: prints JSON.
 
-Run as `python call_overhead.py NAME`. Both sides of a pair are timed in short turns, and in processor time of the whole
+Run as `python call_overhead.py NAME`; as `python call_overhead.py NAME keras`, it measures the ops of an installed
+Keras in place of ours. Both sides of a pair are timed in short turns, and in processor time of the whole
 process rather than by the clock, so that what else the machine does counts for neither.
 """
 
 import importlib
 import json
+import os
 import statistics
 import sys
 import time
@@ -108,14 +110,12 @@ def numpy_softmax(x: Any) -> Any:
     return powers / np.sum(powers, -1, keepdims=True)
 
 
-def names_of(backend: str) -> dict[str, Any]:
+def names_of(backend: str, library: str) -> dict[str, Any]:
     """Return what the statements may name: the framework, `ops`, and two 4x4 float32 tensors."""
     import numpy as np
 
-    import keras_core
-    from keras_core import ops
-
-    keras_core.set_backend(backend)
+    os.environ["KERAS_CORE_BACKEND"] = os.environ["KERAS_BACKEND"] = backend
+    ops = importlib.import_module(library).ops
     values = np.arange(16, dtype="float32").reshape(4, 4) / 16
     return {
         **{name: importlib.import_module(module) for name, module in MODULES[backend].items()},
@@ -156,8 +156,8 @@ def compare(native: str, ours: str, names: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    backend = sys.argv[1]
-    names = names_of(backend)
+    backend, library = sys.argv[1], (*sys.argv, "keras_core")[2]
+    names = names_of(backend, library)
     wait = WAIT.get(backend, "")
     rows = {}
     for op, statement in OURS.items():

@@ -108,6 +108,42 @@ def test_special_functions():
     np.testing.assert_allclose(K["digamma"](np.ones(1, "float32")), -0.5772157, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("subscripts", "x", "y"),
+    [
+        ("ij,jk->ik", (2, 3), (3, 4)),
+        ("ji,jk->ik", (3, 2), (3, 4)),
+        ("ij,kj->ik", (2, 3), (4, 3)),
+        ("ji,kj->ik", (3, 2), (4, 3)),
+        ("abij,abjk->abik", (2, 1, 2, 3), (2, 5, 3, 4)),
+        ("ij,ji->ij", (3, 3), (3, 3)),
+        ("ij,ij->ij", (3, 3), (3, 3)),
+        ("ij,jk->ki", (2, 3), (3, 4)),
+        ("ii,ij->ij", (3, 3), (3, 3)),
+        ("bij,jk->bik", (2, 2, 3), (3, 4)),
+        ("aij,bjk->abik", (2, 2, 3), (2, 3, 4)),
+        ("ij,jk", (2, 3), (3, 4)),
+        ("...ij,...jk->...ik", (2, 2, 3), (2, 3, 4)),
+    ],
+)
+def test_einsum_as_a_product_of_matrices_or_a_loop(subscripts, x, y):
+    x, y = RNG.normal(size=x), RNG.normal(size=y)
+    np.testing.assert_allclose(K["einsum"](subscripts, x, y), np.einsum(subscripts, x, y), rtol=1e-12)
+
+
+@pytest.mark.parametrize("subscripts", ["ij,jk->il", "ij,jk->lk", "ij,k->ik", "ijk,jk->ik", "ij,kl->il,"])
+def test_einsum_leaves_errors_to_the_composite(subscripts):
+    assert K["einsum"](subscripts, np.ones((2, 3)), np.ones((3, 4))) is NotImplemented
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_relu(dtype):
+    x = np.array([-np.inf, -1.0, 0.0, 2.0, np.inf, np.nan], DTYPES[dtype])
+    result = K["relu"](x)
+    assert result.dtype == x.dtype
+    np.testing.assert_array_equal(result.astype("float64"), [0.0, 0.0, 0.0, 2.0, np.inf, np.nan])
+
+
 def test_pad_and_repeat():
     x = np.arange(4, dtype="int16").reshape(2, 2)
     np.testing.assert_array_equal(

@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from keras_core import ops
 from keras_core.runtime import definition as module
 from keras_core.runtime.definition import DATABASE, call_general
 from keras_core.runtime.fast_path import generate
-from keras_core.runtime.table import active
+from keras_core.runtime.table import active, use_table
 from keras_core.runtime.variable import Variable
 
 
@@ -70,6 +71,8 @@ STRAIGHT = [
     ("argmax", ()),
     ("sort", (-2,)),
     ("cumsum", (-1,)),
+    ("transpose", ()),
+    ("transpose", ((2, -3, 1),)),
     ("squeeze", ()),
     ("flip", (-1,)),
     ("tile", ((2, 1),)),
@@ -145,6 +148,8 @@ def test_what_must_be_converted_takes_the_general_path(arguments):
     [
         lambda: [tensor(3), tensor(3, dtype="float16")],
         lambda: [tensor(3), [1.0, 2.0, 3.0]],
+        lambda: [tensor(3), tensor(3), tensor(3, dtype="int32")],
+        lambda: [tensor(3), tensor(3), [1.0]],
         lambda: [],
         lambda: tensor(2, 3),
         lambda: iter([tensor(3)]),
@@ -157,7 +162,8 @@ def test_what_is_no_list_of_equal_tensors_takes_the_general_path(xs):
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [("mean", (3,)), ("softmax", (-4,)), ("argmax", (1.5,)), ("reshape", ((2.0, 12),)), ("sum", ((0, 0),))],
+    [("mean", (3,)), ("softmax", (-4,)), ("argmax", (1.5,)), ("reshape", ((2.0, 12),)), ("sum", ((0, 0),))]
+    + [("transpose", ((0, 0, 1),)), ("transpose", ((0, 1),)), ("transpose", (1,)), ("softmax", ("0",))],
 )
 def test_errors_are_those_of_the_general_path_and_name_the_op(name, arguments):
     x = ops.convert_to_tensor(X)
@@ -174,6 +180,38 @@ def test_a_dtype_that_is_equal_but_another_object_counts_as_the_same():
     x = Variable(array).value
     assert flat(ops.add(x, tensor(3))) == [((3,), [2.0, 2.0, 2.0])]
     assert flat(ops.concatenate([x, tensor(3)])) == [((6,), [1.0] * 6)]
+
+
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_lists_of_any_length_go_straight_into_the_table(count):
+    tensors = [tensor(2, 3) for _ in range(count)]
+    assert flat(fast("concatenate")(tensors, -1)) == [((2, 3 * count), [[1.0] * 3 * count] * 2)]
+    assert flat(fast("concatenate")(tuple(tensors))) == [((2 * count, 3), [[1.0] * 3] * 2 * count)]
+
+
+def test_axes_of_a_high_rank_take_the_general_path():
+    x = tensor(*[1] * 12)
+    with pytest.raises(ReachedGeneralPath, match="softmax"):
+        fast("softmax")(x, -1)
+    assert ops.expand_dims(x, -1).shape == (1,) * 13
+
+
+def test_the_code_of_an_op_is_written_once_by_whichever_thread_calls_first():
+    function = generate(DATABASE["mean"], call_general)
+    empty = function.__code__
+    x, table = tensor(2, 3), active()
+
+    def call(_):
+        with use_table(table):
+            return flat(function(x, axis=-1)), function.__code__
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(call, range(64)))
+    assert all(result == [((2,), [1.0, 1.0])] for result, _ in found)
+    assert function.__code__ is not empty
+    assert flat(function(x)) == [((), 1.0)]
+    with pytest.raises(TypeError, match=r"mean\(\) got an unexpected keyword argument 'axes'"):
+        function(x, axes=-1)
 
 
 @pytest.mark.parametrize("name", DATABASE)

@@ -149,8 +149,6 @@ def op(
             if infer is not None:
                 SymbolicTable.add_composite(definition.slot, infer)
         public = definition.function
-        public.__name__ = definition.name
-        public.__qualname__ = definition.name
         public.__module__ = function.__module__
         public.__doc__ = function.__doc__
         public.__annotations__ = function.__annotations__

@@ -57,7 +57,8 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
     Its code is written at the first call: for all ops at once that would be the greater part of an import.
     """
     namespace: dict[str, Any] = {}
-    function = FunctionType(_until_called.__code__, namespace, definition.name)
+    function = FunctionType(_until_called.__code__, namespace)
+    function.__name__ = function.__qualname__ = definition.name
     namespace["_completed_function"] = partial(_completed, function, definition, general)
     return function
 
@@ -191,7 +192,7 @@ def _conditions(definition: OpDefinition) -> list[str]:
     if definition.dtype in ("common", "float", "inexact_common", "number"):
         conditions += [f"((_t := {required[0]}.dtype) is (_u := {name}.dtype) or _t == _u)" for name in required[1:]]
     if definition.dtype in _INEXACT_RULES:
-        name = definition.tensors[0]
+        name = next(iter(definition.tensors))
         dtype = f"_dtype_{name}" if name in definition.lists else f"{name}.dtype"
         conditions.append(f"((_t := {dtype}) is _d.float32 or _t in _d.inexact)")
     if definition.dtype == "bool":
