@@ -42,7 +42,7 @@ def test_all_tables() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[[skip]]", "expected the tables"),
+        ("[[skip]]", "expected 'tier' and the tables"),
         ("unsupported = 1", r"must be written as \[\[unsupported\]\]"),
         ("[[unsupported]]\ncases = []\nreason = 'x'", "cannot be"),
         ("[[unsupported]]\ncases = ['ops/*/value']\nreason = 'x'", "wildcard"),

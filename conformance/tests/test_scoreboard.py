@@ -25,9 +25,12 @@ Write = Callable[..., Path]
 
 def _content(backend: str, changes: dict[str, tuple[str, str]], database: str) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "format": 1,
+        "format": 2,
         "backend": backend,
         "date": "2026-01-02T03:04:05+00:00",
+        "tier": "full",
+        "claimed_tier": "full",
+        "strict": True,
         "versions": {"python": "3.11.7", "keras-core": "1.0.0"},
         "digests": {"ops": database, "ledger": "b" * 64},
         "dtypes": ["float32"],
@@ -85,8 +88,8 @@ def test_markdown(files: list[Path]) -> None:
     assert "| softmax | 3/3 native | 1/3 failed native |" in text
     assert "| exp | 1/1 | 0/1 xfailed |" in text
     assert "| host | 2/2 | 1/2 not run |" in text
-    assert "| whole | 100 % | 7 | 0 | 0 | 0 | 0 | 1 | 3 | `aaaaaaaaaaaa` | `bbbbbbbbbbbb` |" in text
-    assert "| broken | 42.86 % | 3 | 1 | 1 | 1 | 1 |" in text
+    assert "| whole | full | 100 % | 7 | 7 | 0 | 0 | 0 | 0 | 0 | 1 | 3 | `aaaaaaaaaaaa` | `bbbbbbbbbbbb` |" in text
+    assert "| broken | full | 42.86 % | 7 | 3 | 1 | 0 | 1 | 1 | 1 |" in text
     assert "| softmax | broken | 3 |" in text
     assert "| host/scalars | broken | not run | it did not run |" in text
 
@@ -176,9 +179,9 @@ def test_page_escapes(write: Write) -> None:
 @pytest.mark.parametrize(
     ("changes", "numbers", "colour"),
     [
-        ({}, "7/7", "#1a7f37"),
-        ({"ops/add/value/float32": ("unsupported", REASON)}, "6/7", "#9a6700"),
-        ({"ops/add/value/float32": ("failed", TRACEBACK)}, "6/7", "#cf222e"),
+        ({}, "full 7/7", "#1a7f37"),
+        ({"ops/add/value/float32": ("unsupported", REASON)}, "full 6/7", "#9a6700"),
+        ({"ops/add/value/float32": ("failed", TRACEBACK)}, "full 6/7", "#cf222e"),
     ],
     ids=["conforms", "in part", "fails"],
 )
@@ -230,8 +233,8 @@ def test_two_reports_of_one_backend(write: Write) -> None:
     ("text", "message"),
     [
         ("{", "cannot be read as a report"),
-        ("[]", "expected a report of format 1, got None"),
-        ('{"format": 99}', "expected a report of format 1, got 99"),
+        ("[]", "expected a report of format 1 or 2, got None"),
+        ('{"format": 99}', "expected a report of format 1 or 2, got 99"),
         ('{"format": 1, "backend": "x"}', "the report lacks date, versions"),
     ],
 )

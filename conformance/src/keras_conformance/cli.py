@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from keras_conformance.run import SUITE
+from keras_conformance.tiers import FULL, TIERS, holds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,9 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("backend", help="its name, as `keras-core plugins list` shows it")
     run.add_argument("--report", metavar="FILE", help="where the JSON report goes")
     run.add_argument("--no-kernels", action="store_true", help="examine composites in place of native kernels")
+    run.add_argument("--tier", choices=TIERS, help="which cases; default: those that the backend's ledger claims")
+    run.add_argument("--strict", action="store_true", help="let cases bind that are new in this minor version")
     run.add_argument("-k", metavar="EXPRESSION", help="only the cases that match, as in pytest; no verdict on the rest")
     listing = commands.add_parser("cases", help="list the ids of the cases of a backend")
     listing.add_argument("backend", help="its name, as `keras-core plugins list` shows it")
+    listing.add_argument("--tier", choices=TIERS, default=FULL, help="only the cases of a tier; default: full")
     board = commands.add_parser("scoreboard", help="put reports side by side, one a column")
     board.add_argument("reports", nargs="+", type=Path, metavar="REPORT.json", help="written by `run --report`")
     board.add_argument("--markdown", type=Path, metavar="FILE", help="where the Markdown goes")
@@ -41,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given[:cut])
     commands_by_name: dict[str, Callable[[], int]] = {
         "run": lambda: _run(options, given[cut + 1 :]),
-        "cases": lambda: _list(options.backend),
+        "cases": lambda: _list(options.backend, options.tier),
         "scoreboard": lambda: _scoreboard(options),
     }
     return commands_by_name[options.command]()
@@ -58,11 +62,13 @@ def _pytest(backend: str, *more: str) -> int:
 def _run(options: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     more = ["--keras-report", options.report] if options.report else []
     more += ["--keras-no-kernels"] if options.no_kernels else []
+    more += ["--keras-tier", options.tier] if options.tier else []
+    more += ["--keras-strict"] if options.strict else []
     more += ["-k", options.k] if options.k else []
     return _pytest(options.backend, *more, *for_pytest)
 
 
-def _list(backend: str) -> int:
+def _list(backend: str, tier: str) -> int:
     from keras_conformance import registry, subject
     from keras_core.plugins import PluginError
 
@@ -71,7 +77,7 @@ def _list(backend: str) -> int:
     except PluginError as error:
         print(error, file=sys.stderr)
         return 2
-    print("\n".join(map(str, found)))
+    print("\n".join(case for case in map(str, found) if holds(tier, case)))
     return 0
 
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from keras_conformance.tiers import FULL, TIERS
 from keras_conformance.tolerance import Tolerance
 
 FILE_NAME: Final = "conformance.toml"
@@ -47,6 +48,7 @@ class Ledger:
         unsupported: reason by case that must raise `UnsupportedOpError`.
         expected_failures: by case that must fail.
         tolerances: by case that has its own.
+        tier: that the backend claims.
         text: of the file.
         path: of the file; None where there is none.
     """
@@ -54,6 +56,7 @@ class Ledger:
     unsupported: Mapping[str, str] = field(default_factory=dict)
     expected_failures: Mapping[str, ExpectedFailure] = field(default_factory=dict)
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    tier: str = FULL
     text: str = ""
     path: str | None = None
 
@@ -67,27 +70,29 @@ class Ledger:
         """All ids that the ledger names."""
         return frozenset((*self.unsupported, *self.expected_failures, *self.tolerances))
 
-    def check(self, known: Iterable[str], today: datetime.date | None = None) -> None:
+    def check(self, known: Iterable[str], today: datetime.date | None = None, beyond: Iterable[str] = ()) -> None:
         """Check what the ledger names against the cases that there are.
 
         Args:
-            known: ids of all cases.
+            known: ids of the cases that are examined.
             today: the day of the run; None for that of the clock.
+            beyond: ids of those that the tier does not ask for.
 
         Raises:
             LedgerError: for an unknown id, an expired entry, or too many unsupported cases.
         """
         ids = frozenset(known)
         today = today or datetime.date.today()
-        problems = [f"there is no case {case!r}" for case in sorted(self.cases - ids)]
+        problems = [f"there is no case {case!r}" for case in sorted(self.cases - ids - set(beyond))]
         problems += [
             f"the expected failure of {entry.case!r} expired on {entry.expires}"
             for entry in self.expected_failures.values()
             if entry.expires < today
         ]
-        if len(self.unsupported) > MAXIMUM_UNSUPPORTED * len(ids):
+        unsupported = ids.intersection(self.unsupported)
+        if len(unsupported) > MAXIMUM_UNSUPPORTED * len(ids):
             problems.append(
-                f"{len(self.unsupported)} of {len(ids)} cases are declared unsupported; at most one in "
+                f"{len(unsupported)} of {len(ids)} cases are declared unsupported; at most one in "
                 f"{round(1 / MAXIMUM_UNSUPPORTED)} may be"
             )
         if problems:
@@ -108,8 +113,13 @@ def parse_ledger(text: str, path: str | None = None) -> Ledger:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LedgerError(f"{where}: {error}") from error
+    tier = content.pop("tier", FULL)
+    if tier not in TIERS:
+        raise LedgerError(f"{where}: expected a tier of {', '.join(TIERS)}, got {tier!r}")
     if unknown := set(content) - set(_FIELDS):
-        raise LedgerError(f"{where}: expected the tables {', '.join(_FIELDS)}, got {', '.join(sorted(unknown))}")
+        raise LedgerError(
+            f"{where}: expected 'tier' and the tables {', '.join(_FIELDS)}, got {', '.join(sorted(unknown))}"
+        )
     for kind, entries in content.items():
         if not isinstance(entries, list):
             raise LedgerError(f"{where}: {kind} must be written as [[{kind}]]")
@@ -125,7 +135,7 @@ def parse_ledger(text: str, path: str | None = None) -> Ledger:
             raise LedgerError(f"{where}: {case!r} has a wildcard; every case is named by its exact id")
         if named.count(case) > 1:
             raise LedgerError(f"{where}: {case!r} is named twice")
-    return Ledger(unsupported, failures, tolerances, text, path)
+    return Ledger(unsupported, failures, tolerances, tier, text, path)
 
 
 def _check_entry(where: str, kind: str, entry: Mapping[str, Any]) -> None:

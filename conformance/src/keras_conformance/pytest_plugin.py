@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from keras_conformance.tiers import TIERS
+
 RUN_NAME = "keras-conformance-run"
 NO_BACKEND = "keras_conformance.suite examines a backend: give --keras-backend NAME"
 
@@ -18,6 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="examine the composites in place of the backend's native kernels",
     )
+    group.addoption("--keras-tier", choices=TIERS, help="which cases; default: those that the backend claims")
+    group.addoption("--keras-strict", action="store_true", help="let cases bind that are new in this minor version")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,5 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if name:
         from keras_conformance.run import Run
 
-        run = Run(config, name, config.getoption("--keras-report"), not config.getoption("--keras-no-kernels"))
+        run = Run(
+            config,
+            name,
+            config.getoption("--keras-report"),
+            not config.getoption("--keras-no-kernels"),
+            config.getoption("--keras-tier"),
+            config.getoption("--keras-strict"),
+        )
         config.pluginmanager.register(run, RUN_NAME)

@@ -17,8 +17,28 @@ from keras_conformance import registry
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
 
-FORMAT: Final = 1
-OUTCOMES: Final = ("passed", "failed", "unsupported", "xfailed", "not run")
+FORMAT: Final = 2
+READABLE: Final = (1, 2)
+"""Layouts that `keras-conformance scoreboard` takes: the first one had no tiers and no advisory cases."""
+
+OUTCOMES: Final = ("passed", "failed", "advisory", "unsupported", "xfailed", "not run")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a run was asked for.
+
+    Attributes:
+        tier: of which it asked for the cases.
+        strict: whether the cases that are new bind.
+        beyond: how many cases of the suite the tier does not ask for.
+        since: SHA-256 of the table that says since when each case binds.
+    """
+
+    tier: str
+    strict: bool
+    beyond: int
+    since: str
 
 
 @dataclass(frozen=True)
@@ -29,15 +49,20 @@ class Report:
         format: version of this layout.
         backend: name of the backend.
         date: of the run, UTC.
+        tier: of which the run asked for the cases.
+        claimed_tier: the one that the backend's ledger names.
+        strict: whether the cases that are new bind; else those that fail are `advisory`.
+        denominator: how many cases the tier has for this backend.
+        beyond_tier: how many more the suite has.
         versions: of Python, the contract and the distributions.
-        digests: SHA-256 of the op database and of the ledger.
+        digests: SHA-256 of the op database, of the ledger and of the table `since.toml`.
         dtypes: that the backend has.
         kernels: native kernels in use.
         unused_kernels: those of ops that this core does not have.
         fallbacks: by op: how often its kernel returned `NotImplemented` and the composite ran.
         load_seconds: how long loading the backend took, framework included.
         seconds: how long the run took.
-        required: how many cases the op database asks for.
+        required: how many of them the op database asks for.
         counts: cases by outcome.
         by_check: cases by check and outcome.
         ops: outcome by op and check.
@@ -50,6 +75,11 @@ class Report:
     format: int
     backend: str
     date: str
+    tier: str
+    claimed_tier: str
+    strict: bool
+    denominator: int
+    beyond_tier: int
     versions: dict[str, str]
     digests: dict[str, str]
     dtypes: list[str]
@@ -71,6 +101,7 @@ class Report:
     def of(
         cls,
         subject: Subject,
+        examined: Examined,
         required: Sequence[CaseId],
         known: Sequence[str],
         outcomes: Mapping[str, str],
@@ -95,8 +126,13 @@ class Report:
             format=FORMAT,
             backend=subject.name,
             date=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            tier=examined.tier,
+            claimed_tier=subject.ledger.tier,
+            strict=examined.strict,
+            denominator=sum(counts.values()),
+            beyond_tier=examined.beyond,
             versions=versions(subject.name),
-            digests={"ops": registry.digest(), "ledger": subject.ledger.digest},
+            digests={"ops": registry.digest(), "ledger": subject.ledger.digest, "since": examined.since},
             dtypes=list(subject.table.dtypes),
             kernels=sorted(subject.kernels),
             unused_kernels=sorted(subject.kernels - set(registry.definitions())),
@@ -138,7 +174,10 @@ class Report:
 
     def _caption(self) -> str:
         fallbacks = f"{sum(self.fallbacks.values())} calls of {len(self.fallbacks)} kernels fell back to the composite"
+        tier = f"tier {self.tier}: {self.counts['passed']} of {self.denominator} cases pass"
+        tier += f", {self.beyond_tier} more are beyond it" if self.beyond_tier else ""
         return (
+            f"{tier}\n"
             f"{len(self.ops)} ops, {len(self.primitives)} primitives, {len(self.kernels)} kernels ({fallbacks}); "
             f"loaded in {self.load_seconds:.2f} s, ran {self.seconds:.0f} s"
         )

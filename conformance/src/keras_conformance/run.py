@@ -11,8 +11,11 @@ import pytest
 
 from keras_conformance import registry, subject
 from keras_conformance.ledger import LedgerError
-from keras_conformance.report import Report, write_report
+from keras_conformance.report import Examined, Report, write_report
+from keras_conformance.since import recorded
+from keras_conformance.tiers import holds
 
+SKIPPED: Final = "a conformance case must not be skipped; declare it in conformance.toml"
 SUITE: Final = Path(__file__).parent / "suite"
 
 
@@ -24,9 +27,19 @@ class Run:
         backend: name of the backend.
         report: file for the report, None for none.
         kernels: whether native kernels are used.
+        tier: that is asked for; None for the one that the backend claims.
+        strict: whether the cases that are new bind as well.
     """
 
-    def __init__(self, config: pytest.Config, backend: str, report: str | None, kernels: bool) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        backend: str,
+        report: str | None,
+        kernels: bool,
+        tier: str | None = None,
+        strict: bool = False,
+    ) -> None:
         from keras_core.plugins import PluginError
 
         try:
@@ -34,7 +47,12 @@ class Run:
         except (PluginError, LedgerError) as error:
             raise pytest.UsageError(str(error)) from error
         self.report_file = None if report is None else Path(report).absolute()
-        self.required = registry.required(self.subject)
+        self.tier = tier or self.subject.ledger.tier
+        self.strict = strict
+        every = registry.required(self.subject)
+        self.required = [case for case in every if holds(self.tier, str(case))]
+        self.beyond = [str(case) for case in every if not holds(self.tier, str(case))]
+        self.since = recorded()
         self.outcomes: dict[str, str] = {}
         self.messages: dict[str, str] = {}
         self.known: list[str] = []
@@ -43,8 +61,13 @@ class Run:
         self.start = time.perf_counter()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Compare what was collected with the op database and the ledger, before `-k` takes anything out."""
+        beyond = [item for item in items if _of_suite(item) and not holds(self.tier, id_of(item))]
+        if beyond:
+            config.hook.pytest_deselected(items=beyond)
+            items[:] = [item for item in items if item not in set(beyond)]
+            self.beyond += map(id_of, beyond)
         self.known = [id_of(item) for item in items if _of_suite(item)]
         doubled = (
             sorted({case for case in self.known if self.known.count(case) > 1}) if _has_doubles(self.known) else []
@@ -55,7 +78,7 @@ class Run:
         if missing:
             self.problems.append(f"{len(missing)} cases of the op database were not collected, as {min(missing)}")
         try:
-            self.subject.ledger.check({*self.known, *missing})
+            self.subject.ledger.check({*self.known, *missing}, beyond=self.beyond)
         except LedgerError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -69,11 +92,12 @@ class Run:
             return report
         case = id_of(item)
         if report.skipped:
-            _fail(report, "a conformance case must not be skipped; declare it in conformance.toml")
-        if call.when == "call":
+            _fail(report, SKIPPED)
+            self.note(case, "failed", SKIPPED)
+        elif call.when == "call":
             self._apply_ledger(case, report, None if call.excinfo is None else call.excinfo.value)
         elif report.failed:
-            self._note(case, "failed", report.longreprtext)
+            self._note_failure(case, report)
         return report
 
     def _apply_ledger(self, case: str, report: pytest.TestReport, error: BaseException | None) -> None:
@@ -83,19 +107,31 @@ class Run:
         if case in ledger.unsupported:
             if _caused_by(error, UnsupportedOpError):
                 _pass(report)
-                self._note(case, "unsupported", ledger.unsupported[case])
+                self.note(case, "unsupported", ledger.unsupported[case])
                 return
             found = "it passed" if error is None else f"it raised {type(error).__name__}: {error}"
             _fail(report, f"{case} is declared unsupported and must raise UnsupportedOpError, but {found}")
         elif case in ledger.expected_failures:
             if error is not None:
                 _pass(report)
-                self._note(case, "xfailed", ledger.expected_failures[case].reason)
+                self.note(case, "xfailed", ledger.expected_failures[case].reason)
                 return
             _fail(report, f"{case} is declared to fail, but passed: take it out of conformance.toml")
-        self._note(case, "failed" if report.failed else "passed", report.longreprtext)
+        if error is None or case in ledger.unsupported or case in ledger.expected_failures:
+            self.note(case, "failed" if report.failed else "passed", report.longreprtext)
+        else:
+            self._note_failure(case, report)
 
-    def _note(self, case: str, outcome: str, message: str) -> None:
+    def _note_failure(self, case: str, report: pytest.TestReport) -> None:
+        message = report.longreprtext
+        if self.strict or self.since.binds(case):
+            self.note(case, "failed", message)
+        else:
+            _pass(report)
+            self.note(case, "advisory", message)
+
+    def note(self, case: str, outcome: str, message: str) -> None:
+        """Keep the outcome of a case."""
         self.outcomes[case] = outcome
         if outcome != "passed":
             self.messages[case] = message
@@ -113,18 +149,29 @@ class Run:
         if self.problems and not self.selected and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         seconds = time.perf_counter() - self.start
+        examined = Examined(self.tier, self.strict, len(set(self.beyond)), self.since.digest)
         self.report = Report.of(
-            self.subject, self.required, self.known, self.outcomes, self.messages, self.problems, seconds
+            self.subject, examined, self.required, self.known, self.outcomes, self.messages, self.problems, seconds
         )
         if self.report_file is not None:
             write_report(self.report, self.report_file)
+
+    def _advice(self) -> list[str]:
+        cases = [case for case, outcome in self.outcomes.items() if outcome == "advisory"]
+        if not cases:
+            return []
+        count = "1 new case fails" if len(cases) == 1 else f"{len(cases)} new cases fail"
+        what = f"{count}, which fails the run from the next minor version on (and now with --strict):"
+        return [what, *(f"  {case}" for case in cases)]
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the table of outcomes."""
         if not hasattr(self, "report"):
             return
-        terminalreporter.write_sep("=", f"conformance of '{self.subject.name}'")
+        terminalreporter.write_sep("=", f"conformance of '{self.subject.name}', tier {self.tier}")
         terminalreporter.write(self.report.table(terminalreporter._tw.fullwidth))
+        for line in self._advice():
+            terminalreporter.write_line(line, yellow=True)
         for problem in () if self.selected else self.problems:
             terminalreporter.write_line(problem, red=True)
         if self.report_file is not None:

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from keras_conformance.report import FORMAT, OUTCOMES
+from keras_conformance.report import OUTCOMES, READABLE
+from keras_conformance.tiers import FULL
 
-WORST_FIRST: Final = ("failed", "not run", "xfailed", "unsupported", "passed")
+WORST_FIRST: Final = ("failed", "not run", "advisory", "xfailed", "unsupported", "passed")
 """A cell has the outcome of its worst case."""
 KINDS: Final = ("ops", "primitives", "other")
 _FIELDS: Final[dict[str, type]] = {
     "backend": str,
     "date": str,
+    "tier": str,
+    "claimed_tier": str,
+    "strict": bool,
     "versions": dict,
     "digests": dict,
     "dtypes": list,
@@ -119,6 +123,22 @@ class Column:
         return self.content["counts"].get("passed", 0)
 
     @property
+    def advisory(self) -> int:
+        """Number of new cases that failed, which does not yet count."""
+        return self.content["counts"].get("advisory", 0)
+
+    @property
+    def denominator(self) -> int:
+        """Number of the cases that count."""
+        return self.total - self.advisory
+
+    @property
+    def tier(self) -> str:
+        """The tier, with the one that the backend claims where that is another."""
+        tier, claimed = self.content["tier"], self.content["claimed_tier"]
+        return tier if tier == claimed else f"{tier} (claims {claimed})"
+
+    @property
     def conforms(self) -> bool:
         """Whether nothing failed or was left out."""
         counts = self.content["counts"]
@@ -126,10 +146,11 @@ class Column:
 
     @property
     def rate(self) -> str:
-        """Share of all cases that passed; 100 % only where it is exactly that."""
-        if not self.total:
+        """Share of the cases that count that passed; 100 % only where it is exactly that."""
+        if not self.denominator:
             return "0 %"
-        return "100 %" if self.passed == self.total else f"{min(100 * self.passed / self.total, 99.99):.2f} %"
+        share = 100 * self.passed / self.denominator
+        return "100 %" if self.passed == self.denominator else f"{min(share, 99.99):.2f} %"
 
     def cell(self, kind: str, name: str) -> Cell:
         """Return what the backend does with an op; `name` is that of a family for `"other"`."""
@@ -205,12 +226,13 @@ def read_report(file: Path) -> dict[str, Any]:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ScoreboardError(f"{file}: cannot be read as a report: {error}") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    if not isinstance(content, dict) or content.get("format") not in READABLE:
         found = content.get("format") if isinstance(content, dict) else None
         raise ScoreboardError(
-            f"{file}: expected a report of format {FORMAT}, got {found!r}; write it with "
+            f"{file}: expected a report of format {' or '.join(map(str, READABLE))}, got {found!r}; write it with "
             "`keras-conformance run NAME --report FILE`"
         )
+    content = {"tier": FULL, "claimed_tier": FULL, "strict": True, **content}  # what format 1 did not say
     wrong = [name for name, kind in _FIELDS.items() if not isinstance(content.get(name), kind)]
     wrong += [] if "digests" in wrong or "ops" in content["digests"] else ["digests.ops"]
     if wrong:

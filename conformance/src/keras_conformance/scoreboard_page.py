@@ -34,12 +34,14 @@ def _total(column: Column) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in content["versions"].items())
     numbers = [
         column.rate,
+        str(column.denominator),
         *(str(content["counts"].get(outcome, 0)) for outcome in OUTCOMES),
         str(len(content["kernels"])),
         str(sum(content["fallbacks"].values())),
     ]
     texts = [content["digests"]["ops"][:12], content["digests"].get("ledger", "")[:12], content["date"], versions]
-    cells = [f'<td class="number">{escape(number)}</td>' for number in numbers]
+    cells = [f"<td>{escape(column.tier)}</td>"]
+    cells += [f'<td class="number">{escape(number)}</td>' for number in numbers]
     cells += [f"<td>{escape(text)}</td>" for text in texts]
     return f'<tr><th scope="row">{escape(column.title)}</th>{"".join(cells)}</tr>'
 

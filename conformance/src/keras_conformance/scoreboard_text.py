@@ -38,13 +38,26 @@ def markdown(board: Scoreboard) -> str:
 
 
 def _totals(board: Scoreboard) -> str:
-    titles = ["backend", "pass rate", *OUTCOMES, "kernels", "fallbacks", "op database", "ledger", "date"]
+    titles = [
+        "backend",
+        "tier",
+        "pass rate",
+        "cases",
+        *OUTCOMES,
+        "kernels",
+        "fallbacks",
+        "op database",
+        "ledger",
+        "date",
+    ]
     return _table(
         titles,
         [
             (
                 column.title,
+                column.tier,
                 column.rate,
+                str(column.denominator),
                 *(str(column.content["counts"].get(outcome, 0)) for outcome in OUTCOMES),
                 str(len(column.content["kernels"])),
                 str(sum(column.content["fallbacks"].values())),
@@ -88,9 +101,10 @@ def _in_cell(text: str) -> str:
 
 
 def badge(column: Column) -> str:
-    """Return the SVG badge of a report: how many cases pass, of how many."""
-    label, value = "conformance", f"{column.passed}/{column.total}"
-    state = "fails" if not column.conforms else "conforms" if column.passed == column.total else "in part"
+    """Return the SVG badge of a report: its tier, and how many cases of it pass, of how many."""
+    label, value = "conformance", f"{column.content['tier']} {column.passed}/{column.denominator}"
+    value += f", {column.advisory} advisory" if column.advisory else ""
+    state = "fails" if not column.conforms else "conforms" if column.passed == column.denominator else "in part"
     left, right = (round(_CHARACTER * len(text)) + 12 for text in (label, value))
     title = escape(f"{label} of {column.title}: {value} cases pass")
     return (

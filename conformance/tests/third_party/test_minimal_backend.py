@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROJECT = Path(__file__).parents[2] / "examples" / "keras-backend-minimal"
 LIMIT_OF_LINES = 300
 
@@ -76,11 +78,17 @@ def test_trains(run: Any) -> None:
     assert found["accuracy"] > 0.9
 
 
-def test_conforms(run: Any, tmp_path: Path) -> None:
-    """The suite passes on it, with two dtypes declared unsupported and nothing else."""
-    run("-m", "keras_conformance", "run", "minimal", "--report", "report.json")
+@pytest.mark.parametrize("tier", ["inference", "training", "full"])
+def test_conforms(run: Any, tmp_path: Path, tier: str) -> None:
+    """The suite passes on it in each tier, with two dtypes declared unsupported and nothing else."""
+    run("-m", "keras_conformance", "run", "minimal", "--strict", "--tier", tier, "--report", "report.json")
     report = json.loads((tmp_path / "report.json").read_text())
-    assert report["counts"]["failed"] == report["counts"]["not run"] == report["counts"]["xfailed"] == 0
-    assert report["counts"]["unsupported"] == 2
+    assert report["tier"] == tier
+    assert {outcome: count for outcome, count in report["counts"].items() if count} == {
+        "passed": report["denominator"] - 2,
+        "unsupported": 2,
+    }
+    assert report["problems"] == []
+    assert (report["beyond_tier"] == 0) == (tier == "full")
     assert report["kernels"] == []
     assert len(report["primitives"]) >= 94
