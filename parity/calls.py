@@ -1,9 +1,10 @@
-"""The calls that are compared: every sample of an op's conformance case in every dtype, and what is derived from them."""
+"""The calls that are compared: each sample of an op's conformance case in each dtype, and what is derived from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from parity.sides import Run, Side
 
 PYTHON: Final = {"bool": "bool", "int32": "int", "float32": "float", "complex64": "complex"}
 """Dtypes of which drawn arguments become Python numbers, and the type of these."""
+
+_ANY_VALUE: Final = ("empty", "empty_like")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def _call(
     def observe(arrays: list[np.ndarray]) -> list[Any]:
         return observed(case, drawn or arguments, arrays)
 
-    return Call(case.name, sample, dtypes, run, observe if case.observe else None, case.tolerance)
+    observed_of = observe if case.observe else None
+    return Call(case.name, sample, dtypes, run, observed_of, case.tolerance, case.name not in _ANY_VALUE)
 
 
 # Arguments of several dtypes ---------------------------------------------------------------------------------------
@@ -90,24 +94,39 @@ def _mixed(case: Case, definition: OpDefinition, path: str) -> Iterator[Call]:
     for first in case.dtypes:
         for other in case.dtypes:
             if first != other:
-                drawn = (_drawn(case.name, case.samples[0], dtype) for dtype in (first, other))
-                yield _call(case, path, "mixed", f"{first}+{other}", _merged(*drawn))
+                one, rest = (_drawn(case.name, case.samples[0], dtype) for dtype in (first, other))
+                yield _call(case, path, "mixed", f"{first}+{other}", _merged(one, first, rest, other))
 
 
 def _of_dtype(arguments: Arguments, definition: OpDefinition, dtype: str) -> list[np.ndarray]:
     """Return the arrays of the dtype that is drawn among the arguments that are tensors."""
     bound = definition.signature.bind(*arguments.positional, **arguments.named).arguments
-    found: list[np.ndarray] = []
-    map_arrays([bound.get(name) for name in definition.tensors], found.append)
+    found = _arrays(Arguments(tuple(bound.get(name) for name in definition.tensors)))
     return [array for array in found if array.dtype.name == dtype]
 
 
-def _merged(one: Arguments, other: Arguments) -> Arguments:
-    """Return the arguments of `other` with the first array of `one`."""
-    firsts: list[np.ndarray] = []
-    one.mapped(firsts.append)
-    position = iter(range(len(firsts)))
-    return Arguments(*other.mapped(lambda array: firsts[0] if next(position) == 0 else array))
+def _merged(one: Arguments, first: str, other: Arguments, rest: str, number: bool = False) -> Arguments:
+    """Return the arguments of `other`, drawn in the dtype `rest`, but the first tensor of `one`, drawn in `first`.
+
+    With `number` the tensors of `other` are Python numbers.
+    """
+    arrays = list(zip(_arrays(one), _arrays(other), strict=True))
+    places = [i for i, (a, b) in enumerate(arrays) if (a.dtype.name, b.dtype.name) == (first, rest)]
+    position = count()
+
+    def merge(array: np.ndarray) -> Any:
+        place = next(position)
+        if place == places[0]:
+            return arrays[place][0]
+        return array.item() if number and place in places else array
+
+    return Arguments(*other.mapped(merge))
+
+
+def _arrays(arguments: Arguments) -> list[np.ndarray]:
+    found: list[np.ndarray] = []
+    arguments.mapped(found.append)
+    return found
 
 
 # Python numbers and lists ------------------------------------------------------------------------------------------
@@ -124,14 +143,15 @@ def _of_python(case: Case, definition: OpDefinition, path: str) -> Iterator[Call
             yield _call(case, path, "lists", PYTHON[dtype], lists, drawn)
         if case.zero_d is None:
             continue
-        numbers = _python(_drawn(case.name, case.zero_d, dtype), definition)
+        drawn = _drawn(case.name, case.zero_d, dtype)
+        numbers = _python(drawn, definition)
         if numbers is None:
             continue
-        yield _call(case, path, "scalars", PYTHON[dtype], numbers)
-        if len(_of_dtype(_drawn(case.name, case.zero_d, dtype), definition, dtype)) > 1:
+        yield _call(case, path, "scalars", PYTHON[dtype], numbers, drawn)
+        if len(_of_dtype(drawn, definition, dtype)) > 1:
             for first in case.dtypes:
-                tensors = _drawn(case.name, case.zero_d, first)
-                yield _call(case, path, "scalars", f"{first}+{PYTHON[dtype]}", _merged(tensors, numbers))
+                merged = _merged(_drawn(case.name, case.zero_d, first), first, drawn, dtype, number=True)
+                yield _call(case, path, "scalars", f"{first}+{PYTHON[dtype]}", merged)
 
 
 def _python(arguments: Arguments, definition: OpDefinition) -> Arguments | None:

@@ -15,7 +15,8 @@ from parity.calls import Call
 from parity.second_opinion import Question, SecondOpinion
 from parity.sides import Leaf, Outcome, keras_side, our_side, outcome
 
-KINDS: Final = ("dtype", "shape", "value", "raises", "refuses", "class")
+FAILURES: Final = ("raises", "refuses", "class")
+KINDS: Final = ("dtype", "shape", "value", *FAILURES)
 """`raises`: Keras does, keras_core does not; `refuses`: the reverse; `class`: both do, with unrelated classes."""
 
 NEAR: Final = 4.0
@@ -50,19 +51,23 @@ class Comparison:
 def comparison(name: str, calls: Iterable[Call], second: SecondOpinion) -> Comparison:
     """Make calls on both sides; what differs from Keras on NumPy must differ from Keras on JAX as well."""
     calls = tuple(calls)
-    doubtful: dict[str, tuple[Call, Outcome]] = {}
+    doubtful: dict[str, tuple[Call, Outcome, set[str]]] = {}
     questions: dict[str, Question] = {}
     for call in calls:
         ours = outcome(our_side(), call.run)
         kinds = {difference.kind for difference in differences(call, ours, outcome(keras_side(), call.run))}
         if kinds:
-            doubtful[str(call)] = call, ours
-            dtypes = (call.dtypes, *(leaf.dtype for leaf in ours.leaves))
-            questions[str(call)] = Question(value=kinds != {"dtype"}, wide=any(map(_WIDE.search, dtypes)) )
+            doubtful[str(call)] = call, ours, kinds
+            wide = any(_WIDE.search(dtype) for dtype in (call.dtypes, *(leaf.dtype for leaf in ours.leaves)))
+            questions[str(call)] = Question(value=kinds != {"dtype"}, wide=wide)
     answers = second.outcomes(name, questions)
-    found = [
-        difference for id_, (call, ours) in doubtful.items() for difference in differences(call, ours, answers[id_])
-    ]
+    found: list[Difference] = []
+    for id_, (call, ours, kinds) in doubtful.items():
+        found += [
+            difference
+            for difference in differences(call, ours, answers[id_])
+            if difference.kind in (*FAILURES, *kinds) or kinds & set(FAILURES)
+        ]
     return Comparison(name, tuple(map(str, calls)), tuple(found))
 
 
