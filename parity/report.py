@@ -1,7 +1,7 @@
 """The page `docs/parity.md`: what was compared, and each difference with its reason.
 
-`python -m parity.report` compares everything (some minutes) and prints the page; `--markdown FILE` writes it, `--unlisted`
-prints instead what is not on the list, as lines that can be put there.
+`python -m parity.report` compares everything (some minutes) and prints the page; `--markdown FILE` writes it;
+`--unlisted` prints what is not on the list, as lines that can be put there.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _MEANINGS: Final = {
 _HEAD: Final = """\
 # Comparison with Keras
 
-Keras {version} from PyPI runs beside `keras_core` on the same inputs: every op under every name that it has in `keras.ops`
-and `keras.random`. Each sample of an op's conformance case is drawn in each dtype, with nan and infinities, without
-elements and without axes; besides, tensors of two dtypes are mixed, Python numbers and lists take the place of tensors, and
-wrong arguments must be refused. dtype and shape must be the same, values agree within the tolerance of the dtype; of random
-numbers only dtype and shape are compared.
+Keras {version} from PyPI runs beside `keras_core` on the same inputs: every function of `keras.ops` and `keras.random`.
+Each sample of an op's conformance case is drawn in each dtype, with nan and infinities, without elements and without
+axes; besides, tensors of two dtypes are mixed, Python numbers and lists take the place of tensors, and wrong arguments
+must be refused. dtype and shape must be the same, values agree within the tolerance of the dtype; of random numbers
+only dtype and shape are compared.
 
 `keras_core` computes with its NumPy backend. Keras is asked on NumPy first and, where it differs there, on JAX: what
 follows differs from both (of 64 bits, which Keras has not on NumPy, from JAX alone).

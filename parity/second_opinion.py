@@ -1,8 +1,8 @@
 """Keras on JAX, in a process of its own: asked about the calls in which Keras on NumPy and keras_core differ.
 
-Keras on NumPy has no 64 bits, and quirks that Keras has nowhere else. What Keras does on JAX counts, but JAX compiles each
-op for each shape and dtype: all calls would take a quarter of an hour, on NumPy they take seconds. Where only dtype or
-shape are in doubt they are found by tracing, which compiles nothing.
+Keras on NumPy has no 64 bits, and quirks that Keras has nowhere else. What Keras does on JAX counts, but JAX compiles
+each op for each shape and dtype: all calls would take a quarter of an hour, on NumPy they take seconds. Where only the
+dtype is in doubt it is found by tracing, which compiles nothing.
 """
 
 from __future__ import annotations
