@@ -110,7 +110,7 @@ def _merged(one: Arguments, first: str, other: Arguments, rest: str, number: boo
 
     With `number` the tensors of `other` are Python numbers.
     """
-    arrays = list(zip(_arrays(one), _arrays(other), strict=True))
+    arrays = list(zip(_arrays(one), _arrays(other), strict=False))  # some draws have more of one dtype
     places = [i for i, (a, b) in enumerate(arrays) if (a.dtype.name, b.dtype.name) == (first, rest)]
     position = count()
 
@@ -118,7 +118,7 @@ def _merged(one: Arguments, first: str, other: Arguments, rest: str, number: boo
         place = next(position)
         if place == places[0]:
             return arrays[place][0]
-        return array.item() if number and place in places else array
+        return array.tolist() if number and place in places else array
 
     return Arguments(*other.mapped(merge))
 
