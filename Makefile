@@ -3,7 +3,7 @@ PYTHON ?= python3
 JOBS ?= 2
 CONSTRAINTS := constraints.txt
 # The longest first: two run side by side.
-TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
+TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,parity,third-party,extra,docs
 LINT_ENVIRONMENTS := lint,types
 
 .PHONY: help demo test lint format bench bench-keras clean print-test-environments

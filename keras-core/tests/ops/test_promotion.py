@@ -37,6 +37,12 @@ def test_python_numbers_are_weak(name, dtype):
     assert dtype_of(getattr(ops, name)(2.5, np.array([3.0], dtype))) == dtype
 
 
+def test_python_numbers_are_weak_among_choices():
+    condition = np.array([True, False])
+    for dtype in ("int8", "float16", "float64"):
+        assert dtype_of(ops.select([condition, ~condition], [np.array([3, 4], dtype), 2])) == dtype
+
+
 @pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "float32"])
 def test_division_of_negatives_rounds_down(dtype):
     x, y = np.array([7, -7, 7, -7, -6, 6], dtype), np.array([3, 3, -3, -3, 3, -3], dtype)

@@ -170,16 +170,12 @@ def _composite(name: str, oracle: Callable[..., Any], low: float = -3, high: flo
     return replace(plain, **changes)
 
 
-def _imag(x: Any) -> Any:
-    return x.imag if np.iscomplexobj(x) else x - x if x.dtype != bool else np.zeros(x.shape, np.int32)
-
-
 OPS: Final = (
     *(_case(row, primitive=False) for row in UNARY),
     _bits("bitwise_not"),
     _logical_not(("bool", "int32", "uint8", "float32", "bfloat16")),
     _complex_part("real", np.real, (*REAL, *COMPLEX), real_part),
-    _complex_part("imag", _imag, (*REAL, *COMPLEX), real_part),
+    _complex_part("imag", np.imag, (*REAL, *COMPLEX), real_part),
     _complex_part("conjugate", np.conj, (*REAL, *COMPLEX), "same"),
     _composite("square", np.square, dtypes=NUMBERS, out=number),
     _composite("rsqrt", lambda x: 1 / np.sqrt(x), 0.2, dtypes=(*INEXACT, "int32")),

@@ -325,7 +325,10 @@ def imag(x: Any) -> Any:
         array([2.], dtype=float32)
     """
     d = active()
-    return d.imag(x) if d.dtype_of(x) in dtypes.COMPLEX else subtract(x, x)
+    if d.dtype_of(x) in dtypes.COMPLEX:
+        return d.imag(x)
+    finite = d.where(isfinite(x), x, d.full(d.shape(x), 0, d.dtype_of(x)))
+    return subtract(finite, finite)
 
 
 @op(tensors=("x",), dtype="keep")

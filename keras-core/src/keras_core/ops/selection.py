@@ -32,7 +32,7 @@ def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan
     return active().all(isclose(x1, x2, rtol, atol, equal_nan), None, False)
 
 
-@op(tensors=("*condlist", "*choicelist"), dtype="keep", differentiable=("choicelist",))
+@op(tensors=("*condlist", "*choicelist"), dtype="branches", differentiable=("choicelist",))
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """Return elements of the first of several tensors whose condition is true.
 

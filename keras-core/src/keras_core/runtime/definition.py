@@ -213,13 +213,16 @@ def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[An
             parameter = list(definition.signature.parameters)[position]
             raise TypeError(f"argument '{parameter}' must be a tensor or what can be converted to one, got None.")
     target: str | None = None
-    promoted = tensors[1:] if rule == "branches" else tensors  # the condition chooses and is not promoted
+    promoted = tensors
+    if rule == "branches":  # conditions choose and are not promoted
+        position, is_list = definition.tensor_positions[0]
+        promoted = tensors[len(prepared[position]) if is_list else 1 :]
     if rule != "keep" and promoted:
         target = _target_dtype(rule, [dtype_name(d, tensor) for tensor in promoted])
     for position, is_list in definition.tensor_positions:
         value = prepared[position]
         if rule == "branches" and position == definition.tensor_positions[0][0]:
-            prepared[position] = to_tensor(d, value)
+            prepared[position] = [to_tensor(d, item) for item in value] if is_list else to_tensor(d, value)
             continue
         if is_list:
             prepared[position] = [to_tensor(d, item, target) for item in value]
