@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from keras_core.ops.elementwise_binary import add, divide, equal, less, maximum, minimum, multiply, subtract
-from keras_core.ops.elementwise_unary import absolute, exp, isfinite, isnan, log, log1p, logical_not, sqrt
+from keras_core.ops.elementwise_binary import add, divide, equal, greater, less, maximum, minimum, multiply, subtract
+from keras_core.ops.elementwise_unary import absolute, exp, isfinite, isnan, log, log1p, logical_not, negative, sqrt
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -146,7 +146,10 @@ def logaddexp(x1: Any, x2: Any) -> Any:
     # Where the difference is nan both are infinite of one sign, or one is nan: their sum is the answer.
     undefined = isnan(difference)
     safe = where(undefined, 0, difference)
-    return where(undefined, add(x1, x2), add(maximum(x1, x2), log1p(exp(multiply(-1, absolute(safe))))))
+    # One comparison chooses both, so that the derivative is right where the two are equal.
+    first = greater(x1, x2)
+    larger, exponent = where(first, x1, x2), where(first, negative(safe), safe)
+    return where(undefined, add(x1, x2), add(larger, log1p(exp(exponent))))
 
 
 @op(tensors=("x", "x_min", "x_max"), dtype="common")
