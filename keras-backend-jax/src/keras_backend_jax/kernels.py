@@ -62,9 +62,9 @@ def _top_k(x: Array, k: int, sorted: bool, is_stable: bool = False) -> tuple[Arr
 
 @compiled(1, 2)
 def _std(x: Array, axis: Axes, keepdims: bool) -> Array:
-    variance = jnp.var(x, axis, keepdims=keepdims)
+    variance = jnp.var(_wide(x), axis, keepdims=keepdims)
     constant = variance == 0  # where the slope of the root is infinite
-    return jnp.where(constant, 0, jnp.sqrt(jnp.where(constant, 1, variance)))
+    return jnp.where(constant, 0, jnp.sqrt(jnp.where(constant, 1, variance))).astype(jnp.real(x).dtype)
 
 
 @compiled(1, 2)

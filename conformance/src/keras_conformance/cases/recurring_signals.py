@@ -18,7 +18,7 @@ def _ops() -> Any:
 
 
 def _round_trip(name: str, size: int, stride: int, length: int, inside: int, **named: Any) -> Named:
-    """Return the case of a signal that must come back; without centre not to its ends, where windows are zero."""
+    """Return the case of a signal that must come back; without centre not at its ends, where windows are zero."""
 
     def call(x: Any) -> Any:
         ops = _ops()
@@ -30,8 +30,8 @@ def _round_trip(name: str, size: int, stride: int, length: int, inside: int, **n
     return value(f"stft_and_back_{name}", call, expected, _SIGNAL, tolerance=20)
 
 
-def _ctc(name: str, target: Any, lengths: Any, times: Any, classes: int, **named: Any) -> Named:
-    scores = numbers(len(lengths), max(times), classes)
+def _ctc(name: str, target: Any, lengths: Any, times: Any, **named: Any) -> Named:
+    scores = numbers(2, 4, 3)  # of one shape, which compilers see once
     return computed(
         name, "ctc_loss", None, "float32", i32(target), scores, i32(lengths), i32(times), tolerance=8, **named
     )
@@ -40,13 +40,11 @@ def _ctc(name: str, target: Any, lengths: Any, times: Any, classes: int, **named
 CASES: Final = (
     _round_trip("hann", 8, 2, 8, 0),
     _round_trip("hann_without_centre", 8, 2, 8, 4, center=False),
-    _round_trip("hamming", 8, 4, 8, 0, window="hamming"),
-    _round_trip("hamming_without_centre", 6, 3, 6, 3, window="hamming", center=False),
-    _round_trip("without_window", 6, 3, 6, 0, window=None),
+    _round_trip("hamming", 8, 2, 8, 0, window="hamming"),
+    _round_trip("without_window", 8, 2, 8, 0, window=None),
+    _round_trip("of_a_window_of_ones", 8, 2, 8, 0, window=np.ones(8, np.float32)),
     _round_trip("of_a_window_shorter_than_the_transform", 6, 2, 8, 0),
     _round_trip("of_an_odd_length", 7, 3, 7, 0),
-    _round_trip("of_a_window_of_ones", 8, 8, 8, 0, window=np.ones(8, np.float32)),
-    computed("stft_of_an_odd_transform", "stft", None, "float32", _SIGNAL, 5, 3, 7, tolerance=20),
     computed("stft_leaves_a_rest_out", "stft", None, "float32", _SIGNAL, 5, 4, 5, center=False, tolerance=20),
     value(
         "istft_of_a_length",
@@ -62,7 +60,6 @@ CASES: Final = (
         _SIGNAL,
     ),
     computed("rfft_of_an_odd_length", "rfft", None, "float32", numbers(7), tolerance=20),
-    computed("rfft_of_a_longer_length", "rfft", None, "float32", numbers(5), 9, tolerance=20),
     value("irfft_of_an_odd_length", lambda x: _ops().irfft(_ops().rfft(x), 7), numbers(7), numbers(7), tolerance=20),
     value(
         "irfft_without_a_length_is_even", lambda x: _ops().irfft(_ops().rfft(x)), numbers(8), numbers(8), tolerance=20
@@ -85,12 +82,11 @@ CASES: Final = (
     ),
     computed("extract_sequences_overlaps", "extract_sequences", None, "float32", _SIGNAL, 5, 3),
     # alignments
-    _ctc("ctc_of_repeated_labels", [[1, 1]], [2], [4], 3),
-    _ctc("ctc_of_repeated_labels_in_just_enough_time", [[1, 1]], [2], [3], 3),
-    _ctc("ctc_of_an_impossible_target_is_infinite", [[1, 1], [1, 2]], [2, 2], [2, 2], 3),
-    _ctc("ctc_of_an_empty_target", [[1, 2]], [0], [3], 3),
-    _ctc("ctc_ignores_what_follows_the_length", [[1, 2], [2, 1]], [1, 2], [2, 4], 3),
-    _ctc("ctc_with_another_blank", [[0, 1]], [2], [4], 3, mask_index=2),
+    _ctc("ctc_of_repeated_labels", [[1, 1], [2, 2]], [2, 2], [4, 3]),
+    _ctc("ctc_of_an_impossible_target_is_infinite", [[1, 1], [1, 2]], [2, 2], [2, 2]),
+    _ctc("ctc_of_an_empty_target", [[1, 2], [1, 2]], [0, 1], [3, 4]),
+    _ctc("ctc_ignores_what_follows_the_length", [[1, 2], [2, 1]], [1, 2], [2, 4]),
+    _ctc("ctc_with_another_blank", [[0, 1], [0, 0]], [2, 1], [4, 3], mask_index=2),
     value(
         "ctc_of_sure_outputs_is_zero",
         "ctc_loss",

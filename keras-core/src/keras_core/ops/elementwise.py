@@ -34,6 +34,8 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     d = active()
     condition = d.astype(condition, "bool") if d.dtype_of(condition) != "bool" else condition
     if x1 is None:
+        if not condition.ndim:
+            raise ValueError("where: expected a condition with at least one axis where x1 and x2 are not given.")
         return d.nonzero(condition)
     first, second = d.dtype_of(x1), d.dtype_of(x2)
     if first != second:

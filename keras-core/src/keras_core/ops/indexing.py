@@ -404,6 +404,8 @@ def nonzero(x: Any) -> tuple[Any, ...]:
         >>> ops.nonzero([0, 5, 6])
         (array([1, 2], dtype=int32),)
     """
+    if not x.ndim:
+        raise ValueError("nonzero: expected a tensor with at least one axis, got one of shape ().")
     return active().nonzero(x)
 
 
@@ -473,6 +475,9 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 
 def _arg_reduction(name: str, x: Any, axis: int | None, keepdims: bool) -> Any:
     d = active()
+    sizes = d.static_shape(x)
+    if 0 in sizes and (axis is None or sizes[axis] == 0):
+        raise ValueError(f"{name}: nothing has no largest or smallest element: shape {tuple(sizes)}, axis {axis}.")
     if axis is not None:
         return getattr(d, name)(x, axis, keepdims)
     result = getattr(d, name)(d.reshape(x, (-1,)), 0, False)
@@ -514,6 +519,8 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse:
 def _prepare_top_k(args: list[Any]) -> list[Any]:
     """Refuse, before a kernel sees it, more elements than there are."""
     x, k, _sorted, _is_stable = args
+    if not x.ndim:
+        raise ValueError("top_k: expected a tensor with at least one axis, got one of shape ().")
     size = active().static_shape(x)[-1]
     if size is not None and k > size:
         raise ValueError(f"top_k: expected k <= {size}, the size of the last axis, got {k}.")

@@ -212,6 +212,9 @@ def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         1.0
     """
     d = active()
+    dtype = d.dtype_of(x)
+    if dtype in ("float16", "bfloat16"):
+        return d.astype(std(d.astype(x, "float32"), axis, keepdims), dtype)
     variance = var(x, axis, keepdims)
     dtype = d.dtype_of(variance)
     constant = d.equal(variance, d.full((), 0, dtype))

@@ -42,8 +42,8 @@ class OpDefinition:
         dtype: promotion rule of the tensors, one of `DTYPE_RULES`.
         static: parameter name -> how it is made canonical.
         prepare: further checks, `list of prepared arguments -> list of canonical arguments`; no fast path then.
-        examine: looks, on the general path only, at a call `(table, arguments as given, prepared arguments)`, and raises
-            where something is wrong with what comes from the host. It costs tensors nothing.
+        examine: looks, on the general path only, at `(table, arguments as given, prepared arguments)`, and raises where
+            something is wrong with what comes from the host. It costs tensors nothing.
         infer: shape and dtype rule where running the body on `KerasTensor`s would not do.
         differentiable: names of the tensor parameters through which gradients flow.
         since: contract version that brought it.
