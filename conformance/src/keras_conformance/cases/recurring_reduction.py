@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from keras_conformance.case import host_dtype
-from keras_conformance.cases.recurring import Named, computed, f32, i32, numbers, value
+from keras_conformance.cases.recurring import Named, computed, f32, i32, numbers, raises, value
 
 _X: Final = numbers(2, 3, 4, 5)
 _AXES: Final = (((0, 2), False), ((-1, 0), True), ((1, 2, 3), False))
@@ -73,6 +73,10 @@ def _all_methods(name: str, q: float) -> Named:
     )
 
 
+def _half(*values: float) -> np.ndarray:
+    return np.array(values).astype(host_dtype("bfloat16"))
+
+
 def _norms(x: Any) -> list[Any]:
     from keras_core import ops
 
@@ -85,6 +89,7 @@ def _numpy_norms(x: Any) -> list[Any]:
     return [np.linalg.norm(x, order, (0, 2)) for order in orders]
 
 
+_EYE: Final = np.eye(2, dtype=np.float32)
 _LONG_HALF: Final = np.full(4096, 0.1, np.float16)
 _LONG_BRAIN: Final = np.full(4096, 0.1).astype(host_dtype("bfloat16"))
 _FAR: Final = f32(numbers(1000, low=-1, high=1, dtype="float64") + 1e4)
@@ -156,6 +161,21 @@ CASES: Final = (
     value("nanmean_of_nan_alone", "nanmean", f32(math.nan), f32(math.nan, math.nan)),
     value("nansum_of_nan_alone", "nansum", f32(0.0), f32(math.nan, math.nan)),
     value("sum_takes_complex", "sum", np.complex64(3 - 1j), np.array([1 + 1j, 2 - 2j], np.complex64)),
+    value("float16_std_does_not_overflow", "std", np.float16(5000), np.array([0, 10000], np.float16)),
+    value("float16_nanstd_does_not_overflow", "nanstd", np.float16(5000), np.array([0, 10000], np.float16)),
+    value("normalize_over_two_axes_takes_all_elements", "normalize", f32(_EYE / math.sqrt(2)), _EYE, axis=(0, 1)),
+    value("normalize_of_a_zero_row", "normalize", np.zeros((1, 2), np.float32), np.zeros((1, 2), np.float32)),
+    value(
+        "sparsemax_next_to_a_tie_in_bfloat16", "sparsemax", _half(1.0, 0.0), _half(2.84375, 1.8515625), tolerance=0.3
+    ),
+    value("sparsemax_of_large_numbers", "sparsemax", f32(1.0, 0.0), f32(1e8, 0.0)),
+    value("logsumexp_of_nothing", "logsumexp", f32(-math.inf, -math.inf), np.zeros((0, 2), np.float32), axis=0),
+    raises("argmax_of_nothing", "argmax", ValueError, "argmax: nothing has", np.zeros((0, 2), np.float32), axis=0),
+    value("argmax_along_nothing_else", "argmax", np.zeros(0, np.int32), np.zeros((0, 2), np.float32), axis=1),
+    raises("max_of_nothing", "max", ValueError, "max: no largest", np.zeros(0, np.float32)),
+    raises("top_k_of_a_scalar", "top_k", ValueError, "top_k: expected a tensor with", f32(1.0), 1),
+    raises("nonzero_of_a_scalar", "nonzero", ValueError, "nonzero: expected a tensor with", f32(1.0)),
+    raises("where_of_a_scalar", "where", ValueError, "where: expected a condition with", np.True_),
     # quantiles
     value("median_of_an_even_length", "median", f32(2.5), _FEW),
     value("median_of_an_even_axis", "median", f32([2.0, 3.0]), f32([[1.0, 2.0], [3.0, 4.0]]), axis=0),

@@ -151,7 +151,9 @@ def free_arguments(draw: Any, definition: Any, dtype: str) -> Arguments:
     """Draw arguments of an op that takes any shapes."""
     parameters = definition.signature.parameters
     # What float32 cannot hold, or a cast does not promise, has no answer to be compared with.
-    plain = definition.name == "cast" or ("int" in dtype and definition.dtype in ("float", "inexact_common"))
+    plain = definition.name in ("cast", "sparsemax") or (
+        "int" in dtype and definition.dtype in ("float", "inexact_common")
+    )
     special = draw(st.booleans()) and not plain
     tensors = [name for name in definition.tensors if parameters[name].default is not None]
     shape = draw(shapes())

@@ -91,6 +91,9 @@ def is_tensor(x: Any) -> bool:
 def cast(x: Any, dtype: Any) -> Any:
     """Return `x` in another dtype.
 
+    Floats lose their fraction on the way to integers, and integers wrap. What nan, and a float beyond the range, become
+    in an integer dtype is left to the hardware: `saturate_cast` says it.
+
     Args:
         x: tensor or tensor-like.
         dtype: dtype name.

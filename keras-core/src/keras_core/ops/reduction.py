@@ -225,7 +225,7 @@ def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 @op(dtype="float", static=_AXES)
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return `log(sum(exp(x)))` over axes, without overflow.
+    """Return `log(sum(exp(x)))` over axes, without overflow; -inf over nothing.
 
     Args:
         x: tensor of real numbers; integers become `floatx`.
@@ -237,6 +237,11 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         1000.6931762695312
     """
     d = active()
+    sizes = d.static_shape(x)
+    if 0 in (sizes if axis is None else [sizes[position] for position in axis]):
+        from keras_core.runtime.inference import reduced
+
+        return d.full(reduced(d.shape(x), axis, keepdims), -math.inf, d.dtype_of(x))
     largest = d.stop_gradient(d.max(x, axis, True))
     # An infinite shift would make nan of inf - inf.
     shift = d.where(d.isfinite(largest), largest, d.full((), 0, d.dtype_of(x)))
