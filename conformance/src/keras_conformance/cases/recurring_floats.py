@@ -88,6 +88,13 @@ CASES: Final = (
     value("divide_no_nan_by_zero", "divide_no_nan", f32(0.0, 0.0, 2.0), f32(1.0, _NAN, 4.0), f32(0.0, 0.0, 2.0)),
     value("power_of_zero", "power", f32(1.0, _INF, 0.0), f32(0.0, 0.0, 0.0), f32(0.0, -1.0, 2.0)),
     value("power_of_a_negative_base", "power", f32(4.0, -8.0, _NAN), f32(-2.0, -2.0, -2.0), f32(2.0, 3.0, 0.5)),
+    value(
+        "power_of_complex_zero",
+        "power",
+        np.array([1, 0, 1], np.complex64),
+        np.array([0, 0, 2j], np.complex64),
+        np.array([0, 2, 0], np.complex64),
+    ),
     value("power_of_nan_to_zero", "power", f32(1.0, 1.0), f32(_NAN, 1.0), f32(0.0, _NAN)),
     value("log_of_zero_and_negatives", "log", f32(-_INF, -_INF, _NAN), f32(0.0, -0.0, -1.0)),
     value("sqrt_of_minus_zero", "sqrt", f32(-0.0, _NAN), f32(-0.0, -1.0), tolerance=0),

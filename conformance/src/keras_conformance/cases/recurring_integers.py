@@ -68,6 +68,7 @@ CASES: Final = (
     value("floor_divide_of_uint64", "floor_divide", np.uint64(2**63 // 3), np.uint64(2**63), np.uint64(3)),
     value("mod_of_uint8", "mod", np.array([5], np.uint8), np.array([255], np.uint8), np.array([10], np.uint8)),
     value("gcd_of_negatives", "gcd", i32(2, 3, 0), i32(-4, 9, 0), i32(6, -6, 0)),
+    value("gcd_of_the_smallest", "gcd", np.array([1, 64], np.int8), np.array([1, 64], np.int8), np.int8(-128)),
     value("lcm_of_negatives", "lcm", i32(12, 18, 0), i32(-4, 9, 0), i32(6, -6, 5)),
     # numbers that float32 or float64 cannot hold
     value("int32_multiply_is_exact", "multiply", i32(16777221), i32(5592407), i32(3)),

@@ -164,6 +164,7 @@ CASES: Final = (
     value("float16_std_does_not_overflow", "std", np.float16(5000), np.array([0, 10000], np.float16)),
     value("float16_nanstd_does_not_overflow", "nanstd", np.float16(5000), np.array([0, 10000], np.float16)),
     value("normalize_over_two_axes_takes_all_elements", "normalize", f32(_EYE / math.sqrt(2)), _EYE, axis=(0, 1)),
+    value("float16_norm_does_not_overflow", "norm", np.float16(5000), np.array([3000, 4000], np.float16)),
     value("normalize_of_a_zero_row", "normalize", np.zeros((1, 2), np.float32), np.zeros((1, 2), np.float32)),
     value(
         "sparsemax_next_to_a_tie_in_bfloat16", "sparsemax", _half(1.0, 0.0), _half(2.84375, 1.8515625), tolerance=0.3
