@@ -67,8 +67,9 @@ def _abs(x: Array) -> Array:
 
 
 def _pow(x1: Array, x2: Array) -> Array:
-    # The derivative by a base of 0 whose exponent is 0 would be 0 / 0.
-    return jnp.pow(jnp.where(x2 == 0, lax.stop_gradient(x1), x1) if jnp.issubdtype(x1.dtype, jnp.inexact) else x1, x2)
+    if jnp.issubdtype(x1.dtype, jnp.inexact):
+        x1 = jnp.where((x1 == 0) & (x2 == 0), 1, x1)  # 0 ** 0 has 0 / 0 for a derivative
+    return jnp.pow(x1, x2)
 
 
 def _flip(x: Array, axis: Axes) -> Array:

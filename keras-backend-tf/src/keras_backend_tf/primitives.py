@@ -152,8 +152,9 @@ def _unsigned_negative(x: tf.Tensor) -> tf.Tensor:
 
 
 def _pow(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
-    if not x1.dtype.is_integer:  # the derivative by a base of 0 whose exponent is 0 would be 0 / 0
-        x1 = raw.SelectV2(condition=raw.Equal(x=x2, y=raw.ZerosLike(x=x2)), t=raw.StopGradient(input=x1), e=x1)
+    if not x1.dtype.is_integer:  # 0 ** 0 has 0 / 0 for a derivative, and of complex numbers no value
+        both = raw.LogicalAnd(x=raw.Equal(x=x1, y=raw.ZerosLike(x=x1)), y=raw.Equal(x=x2, y=raw.ZerosLike(x=x2)))
+        x1 = raw.SelectV2(condition=both, t=scalar(1, x1.dtype.name), e=x1)
     return raw.Pow(x=x1, y=x2)
 
 
@@ -194,9 +195,8 @@ def _cumulative_prod(x: tf.Tensor, axis: int) -> tf.Tensor:
     while step < size:
         widths = integers(tuple((step if here else 0, 0) for here in along))
         longer = raw.PadV2(input=x, paddings=widths, constant_values=scalar(1, x.dtype.name))
-        earlier = arrays.slice_(
-            longer, (0,) * len(shape), tuple(size if here else None for here in along), (1,) * len(shape)
-        )
+        stop = tuple(size if here else None for here in along)
+        earlier = arrays.slice_(longer, (0,) * len(along), stop, (1,) * len(along))
         x, step = raw.Mul(x=x, y=earlier), 2 * step
     return x
 
