@@ -89,8 +89,6 @@ CASES: Final = (
     _resize("crops_an_odd_rest", numbers(1, 4, 7, 1), (4, 4), "nearest", crop_to_aspect_ratio=True),
     _resize("pads_to_the_aspect_ratio", _WIDE, (4, 4), pad_to_aspect_ratio=True, fill_value=3.0),
     _resize("rounds_and_saturates_bytes", _BYTES, (7, 11), "bicubic", dtype="uint8"),
-    _resize("channels_first", numbers(1, 2, 4, 5), (3, 7), data_format="channels_first"),
-    _resize("to_one_pixel", _WIDE, (1, 1), "bilinear", True),
     value("rgb_to_hsv_of_grey", "image.rgb_to_hsv", f32([[[0.0, 0.0, 0.5]]]), f32([[[0.5, 0.5, 0.5]]])),
     value("rgb_to_hsv_of_black", "image.rgb_to_hsv", f32([[[0.0, 0.0, 0.0]]]), f32([[[0.0, 0.0, 0.0]]])),
     _image("gaussian_blur_orders_its_axes", "gaussian_blur", "float32", _IMAGE, (3, 5), (0.5, 2.0), tolerance=20),

@@ -9,6 +9,8 @@ import numpy as np
 from keras_conformance.cases.recurring import Named, computed, f32, i32, numbers, value
 
 _SIGNAL: Final = numbers(2, 24)
+_SURE: Final = [[-1000, 1000, -1000], [-1000, 1000, -1000], [1000, -1000, -1000], [-1000, -1000, 1000]]
+"""Scores of which softmax makes the labels 1, 1, blank, 2."""
 
 
 def _ops() -> Any:
@@ -90,11 +92,11 @@ CASES: Final = (
     value(
         "ctc_of_sure_outputs_is_zero",
         "ctc_loss",
-        f32([0.0]),
-        i32([[1]]),
-        f32([[[-1000.0, 1000.0], [-1000.0, 1000.0]]]),
-        i32([1]),
-        i32([2]),
+        f32(0.0, 0.0),
+        i32([[1, 0], [2, 1]]),
+        f32([_SURE, _SURE[::-1]]),
+        i32(1, 2),
+        i32(2, 4),
     ),
     value(
         "ctc_decode_merges_repeated_labels",
@@ -106,8 +108,8 @@ CASES: Final = (
     value(
         "ctc_decode_keeps_labels_about_a_blank",
         "ctc_decode",
-        [i32([[[1, 1, -1]]]), f32([[-3.0]])],
-        f32([[[0, 1], [1, 0], [0, 1]]]),
+        [i32([[[1, 1, -1, -1]]]), f32([[-3.0]])],
+        f32([[[0, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]]),
         i32([3]),
     ),
 )
