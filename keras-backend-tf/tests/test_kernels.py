@@ -87,7 +87,6 @@ def test_reductions(dtype):
     for axis, keepdims in [(None, False), ((0, 2), True), ((1,), False)]:
         close(KERNELS["mean"](x, axis, keepdims), array.mean(axis, keepdims=keepdims), dtype)
         close(KERNELS["var"](x, axis, keepdims), array.var(axis, keepdims=keepdims), dtype)
-        close(KERNELS["std"](x, axis, keepdims), array.std(axis, keepdims=keepdims), dtype)
         expected = scipy.special.logsumexp(array, axis, keepdims=keepdims)
         close(KERNELS["logsumexp"](x, axis, keepdims), expected, dtype)
 

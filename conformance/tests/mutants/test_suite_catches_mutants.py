@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from keras_conformance import registry
-from keras_conformance.checks import run_check
+from keras_conformance.cases.recurring import named_cases
+from keras_conformance.checks import recurring, run_check
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
 from keras_core.runtime import table
@@ -25,11 +26,16 @@ def _package() -> None:
 
 _package()
 planted = importlib.import_module("planted_mutants.planted")
+MUTANTS = planted.MUTANTS | importlib.import_module("planted_mutants.recurring").MUTANTS
 MINIMUM_OF_MUTANTS = 40
 
 
 def _examine(subject: Subject, case: Any, folder: Path) -> None:
-    """Run a case by its id, or a function of the suite with its arguments."""
+    """Run a case by its id, a named case in a mode, or a function of the suite with its arguments."""
+    if case[0] == "recurring":
+        with use_table(subject.table):
+            getattr(recurring, f"check_{case[1]}")(subject, named_cases()[case[2]])
+        return
     name, *arguments = (case,) if isinstance(case, str) else case
     module, separator, function = name.partition(":")
     if separator:
@@ -41,10 +47,10 @@ def _examine(subject: Subject, case: Any, folder: Path) -> None:
     run_check(subject, CaseId(kind, op, check, *variant))
 
 
-@pytest.mark.parametrize("name", planted.MUTANTS)
+@pytest.mark.parametrize("name", MUTANTS)
 def test_suite_catches_mutants(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of the cases fails on the mutant, and passes without the bug."""
-    mutant = planted.MUTANTS[name]
+    mutant = MUTANTS[name]
     healthy, sick = planted.subject_of(planted.Mutant(())), planted.subject_of(mutant)
     for case in mutant.seen_by:
         # As after `load_table`: optimizers look up the backend of a variable by its name.
@@ -58,12 +64,12 @@ def test_suite_catches_mutants(name: str, tmp_path: Path, monkeypatch: pytest.Mo
 def test_number_of_mutants(capsys: pytest.CaptureFixture[str]) -> None:
     """There are many bugs; the count stands in the output."""
     with capsys.disabled():
-        print(f" {len(planted.MUTANTS)} mutants ", end="")
-    assert len(planted.MUTANTS) >= MINIMUM_OF_MUTANTS
+        print(f" {len(MUTANTS)} mutants ", end="")
+    assert len(MUTANTS) >= MINIMUM_OF_MUTANTS
 
 
 def test_cases_named_exist() -> None:
     """A case that is misspelt would fail on every mutant."""
     known = {str(case) for case in registry.required(planted.subject_of(planted.Mutant(())))}
-    named = {case for mutant in planted.MUTANTS.values() for case in mutant.seen_by if isinstance(case, str)}
+    named = {case for mutant in MUTANTS.values() for case in mutant.seen_by if isinstance(case, str)}
     assert {case for case in named if ":" not in case} <= known

@@ -57,6 +57,23 @@ def _top_k(x: Array, k: int, sorted: bool, is_stable: bool = False) -> tuple[Arr
     return tuple(lax.top_k(x, k))
 
 
+# reductions
+
+
+@compiled(1, 2)
+def _std(x: Array, axis: Axes, keepdims: bool) -> Array:
+    variance = jnp.var(_wide(x), axis, keepdims=keepdims)
+    constant = variance == 0  # where the slope of the root is infinite
+    return jnp.where(constant, 0, jnp.sqrt(jnp.where(constant, 1, variance))).astype(jnp.real(x).dtype)
+
+
+@compiled(1, 2)
+def _logsumexp(x: Array, axis: Axes, keepdims: bool) -> Array:
+    nothing = jnp.all(x == -jnp.inf, axis, keepdims=True)  # where the logarithm has no derivative
+    result = jax.nn.logsumexp(jnp.where(nothing, 0, x), axis=axis, keepdims=keepdims)
+    return jnp.where(nothing.reshape(result.shape), -jnp.inf, result)
+
+
 # products
 
 
@@ -174,10 +191,10 @@ KERNELS: dict[str, Callable[..., Any]] = {
     # XLA has it for processors alone.
     "eigen_decomposition": lambda x: tuple(jnp.linalg.eig(x)) if jax.default_backend() == "cpu" else NotImplemented,
     "clip": _plain(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max)),
-    "logsumexp": compiled(1, 2)(lambda x, axis, keepdims: jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)),
+    "logsumexp": _logsumexp,
     "mean": compiled(1, 2)(lambda x, axis, keepdims: jnp.mean(x, axis, keepdims=keepdims)),
     "var": compiled(1, 2)(lambda x, axis, keepdims: jnp.var(x, axis, keepdims=keepdims)),
-    "std": compiled(1, 2)(lambda x, axis, keepdims: jnp.std(x, axis, keepdims=keepdims)),
+    "std": _std,
     "stack": compiled(1)(lambda xs, axis: jnp.stack(xs, axis)),
     "split": _split,
     "tile": compiled(1)(jnp.tile),

@@ -51,6 +51,27 @@ def _astype(x: Array, dtype: str) -> Array:
     return lax.convert_element_type(x, target)
 
 
+@jax.custom_jvp
+def _magnitude(x: Array) -> Array:
+    return lax.abs(x)
+
+
+@_magnitude.defjvp
+def _slope_of_magnitude(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
+    # 0 at 0, where that of `lax.abs` is 1.
+    return _magnitude(*primals), lax.sign(primals[0]) * tangents[0]
+
+
+def _abs(x: Array) -> Array:
+    return _magnitude(x) if jnp.issubdtype(x.dtype, jnp.floating) else jnp.abs(x)
+
+
+def _pow(x1: Array, x2: Array) -> Array:
+    if jnp.issubdtype(x1.dtype, jnp.inexact):
+        x1 = jnp.where((x1 == 0) & (x2 == 0), 1, x1)  # 0 ** 0 has 0 / 0 for a derivative
+    return jnp.pow(x1, x2)
+
+
 def _flip(x: Array, axis: Axes) -> Array:
     return lax.rev(x, tuple(range(x.ndim)) if axis is None else axis)
 
@@ -84,12 +105,16 @@ def _widened(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _OVERRIDES: dict[str, Callable[..., Any]] = {
     "astype": _astype,
+    "abs": _abs,
+    "pow": _pow,
     "bitcast": lambda x, dtype: lax.bitcast_convert_type(x, native(dtype)),
     "flip": _flip,
     "squeeze": lax.squeeze,
     "take": lambda x, indices, axis: jnp.take(x, indices.astype(_INDEX), axis, mode="clip"),
     "take_along_axis": lambda x, indices, axis: jnp.take_along_axis(x, indices.astype(_INDEX), axis, mode="clip"),
     "argsort": _argsort,
+    "sum": _widened(lambda x, axis, keepdims: jnp.sum(x, axis, x.dtype, keepdims=keepdims)),
+    "prod": _widened(lambda x, axis, keepdims: jnp.prod(x, axis, x.dtype, keepdims=keepdims)),
     "argmax": _index_of(lax.argmax),
     "argmin": _index_of(lax.argmin),
     "cumulative_sum": _widened(lambda x, axis: jnp.cumsum(x, axis, x.dtype)),
@@ -147,6 +172,11 @@ def _slice(x: Array, start: tuple[int, ...], stop: tuple[int | None, ...], step:
 
 
 def _nonzero(x: Array) -> tuple[Array, ...]:
+    if isinstance(x, jax.core.Tracer):
+        raise ValueError(
+            "nonzero: how many elements there are depends on the values, which a compiled function does not have; call "
+            "it eagerly, or use `where` with three arguments."
+        )
     return tuple(part.astype(_INDEX) for part in jnp.nonzero(x))
 
 

@@ -14,7 +14,7 @@ Function = Callable[..., Any]
 
 _BITS = {tf.float32: (tf.int32, -(2**31)), tf.float64: (tf.int64, -(2**63))}
 _INDEX_DTYPES = frozenset({tf.int16, tf.int32, tf.int64})
-_REAL_PART = {tf.complex64: tf.float32, tf.complex128: tf.float64}
+REAL_PART = {tf.complex64: tf.float32, tf.complex128: tf.float64}
 
 
 def cast(x: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
@@ -23,11 +23,11 @@ def cast(x: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
 
 
 def real(x: tf.Tensor) -> tf.Tensor:
-    return raw.Real(input=x, Tout=_REAL_PART[x.dtype])
+    return raw.Real(input=x, Tout=REAL_PART[x.dtype])
 
 
 def imag(x: tf.Tensor) -> tf.Tensor:
-    return raw.Imag(input=x, Tout=_REAL_PART[x.dtype])
+    return raw.Imag(input=x, Tout=REAL_PART[x.dtype])
 
 
 def all_axes(x: tf.Tensor, axis: tuple[int, ...] | None) -> tf.Tensor:

@@ -69,19 +69,13 @@ def _logsumexp(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
     peak = raw.StopGradient(input=raw.Max(input=x, axis=axes, keep_dims=True))
     peak = raw.SelectV2(condition=raw.IsFinite(x=peak), t=peak, e=raw.ZerosLike(x=peak))
     total = raw.Sum(input=raw.Exp(x=raw.Sub(x=x, y=peak)), axis=axes, keep_dims=True)
-    result = raw.AddV2(x=raw.Log(x=total), y=peak)
+    nothing = raw.Equal(x=total, y=raw.ZerosLike(x=total))  # where the logarithm has no derivative
+    result = raw.AddV2(x=raw.Log(x=raw.SelectV2(condition=nothing, t=raw.OnesLike(x=total), e=total)), y=peak)
+    result = raw.SelectV2(condition=nothing, t=scalar(float("-inf"), x.dtype.name), e=result)
     if keepdims:
         return result
     removed = list(range(len(static_shape(x)))) if axis is None else list(axis)
     return raw.Squeeze(input=result, axis=removed) if removed else result
-
-
-_mean_of_reals = reduction(raw.Mean)
-
-
-def _mean(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
-    # The kernel takes the mean of no complex numbers for 0.
-    return NotImplemented if x.dtype in COMPLEX else _mean_of_reals(x, axis, keepdims)
 
 
 def _var(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
@@ -91,11 +85,6 @@ def _var(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
     axes = all_axes(x, axis)
     mean = raw.Mean(input=wide, axis=axes, keep_dims=True)
     return cast(raw.Mean(input=raw.SquaredDifference(x=wide, y=mean), axis=axes, keep_dims=keepdims), x.dtype)
-
-
-def _std(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
-    variance = _var(x, axis, keepdims)
-    return NotImplemented if variance is NotImplemented else raw.Sqrt(x=variance)
 
 
 # shape and indexing
@@ -165,12 +154,9 @@ def _top_k(x: tf.Tensor, k: int, sorted: bool, is_stable: bool = False) -> tuple
 def _scatter_add(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor) -> tf.Tensor:
     if x.dtype is tf.bool:
         return NotImplemented
-    rows = raw.ExpandDims(input=_scatter_index(indices), axis=integers(1))
+    indices = cast(indices, tf.int32) if indices.dtype is tf.int16 else index(indices)
+    rows = raw.ExpandDims(input=indices, axis=integers(1))
     return raw.TensorScatterAdd(tensor=x, indices=rows, updates=updates)
-
-
-def _scatter_index(indices: tf.Tensor) -> tf.Tensor:
-    return cast(indices, tf.int32) if indices.dtype is tf.int16 else index(indices)
 
 
 def _scatter_add_along_axis(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor, axis: int) -> tf.Tensor:
@@ -220,9 +206,9 @@ KERNELS: dict[str, Callable[..., Any]] = {
     # Not `raw.Softmax`: in oneDNN's, which is the default, a nan does not reach the other elements.
     "softmax": _softmax(lambda logits: raw.Exp(x=raw.LogSoftmax(logits=logits))),
     "log_softmax": _softmax(raw.LogSoftmax),
-    "mean": _mean,
+    # The kernel takes the mean of no complex numbers for 0.
+    "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
     "var": _var,
-    "std": _std,
     "logsumexp": _logsumexp,
     "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
     "split": _split,

@@ -31,7 +31,6 @@ from keras_backend_tf.host import (
 Function = Callable[..., Any]
 
 _BOOL = tf.bool
-_REAL_PART = {tf.complex64: tf.float32, tf.complex128: tf.float64}
 _SMALL_INTEGERS = (tf.int8, tf.int16, tf.uint8, tf.uint16)
 
 
@@ -136,19 +135,18 @@ def _astype(x: tf.Tensor, dtype: str) -> tf.Tensor:
 
 
 def _complex_abs(x: tf.Tensor) -> tf.Tensor:
-    return raw.ComplexAbs(x=x, Tout=_REAL_PART[x.dtype])
-
-
-def _same(x: tf.Tensor) -> tf.Tensor:
-    return x
+    return raw.ComplexAbs(x=x, Tout=arrays.REAL_PART[x.dtype])
 
 
 def _unsigned_negative(x: tf.Tensor) -> tf.Tensor:
-    return raw.Sub(x=raw.ZerosLike(x=x), y=x)
+    return raw.AddV2(x=raw.Invert(x=x), y=scalar(1, x.dtype.name))  # a difference from 0 becomes `Neg` in a graph
 
 
-def _unsigned_sign(x: tf.Tensor) -> tf.Tensor:
-    return cast(cast(x, _BOOL), x.dtype)
+def _pow(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
+    if not x1.dtype.is_integer:  # 0 ** 0 has 0 / 0 for a derivative, and of complex numbers no value
+        both = raw.LogicalAnd(x=raw.Equal(x=x1, y=raw.ZerosLike(x=x1)), y=raw.Equal(x=x2, y=raw.ZerosLike(x=x2)))
+        x1 = raw.SelectV2(condition=both, t=scalar(1, x1.dtype.name), e=x1)
+    return raw.Pow(x=x1, y=x2)
 
 
 def _trunc(x: tf.Tensor) -> tf.Tensor:
@@ -178,6 +176,22 @@ def _cumulative(operation: Function) -> Function:
     return lambda x, axis: operation(x=x, axis=integers(axis))
 
 
+def _cumulative_prod(x: tf.Tensor, axis: int) -> tf.Tensor:
+    shape = arrays.static_shape(x)
+    size, step = shape[axis], 1
+    if x.dtype.is_integer or size is None:
+        return raw.Cumprod(x=x, axis=integers(axis))
+    # In steps of 1, 2, 4, ... elements: the derivative of `raw.Cumprod` is wrong where one is 0.
+    along = [position == axis for position in range(len(shape))]
+    while step < size:
+        widths = integers(tuple((step if here else 0, 0) for here in along))
+        longer = raw.PadV2(input=x, paddings=widths, constant_values=scalar(1, x.dtype.name))
+        stop = tuple(size if here else None for here in along)
+        earlier = arrays.slice_(longer, (0,) * len(along), stop, (1,) * len(along))
+        x, step = raw.Mul(x=x, y=earlier), 2 * step
+    return x
+
+
 _UNSIGNED_POWER = dict.fromkeys(UNSIGNED, tf.int64)  # modulo 2 ** width: the low bits of a product are those of int64
 _INTEGER_MATMUL = {**dict.fromkeys(_SMALL_INTEGERS, tf.int32), tf.uint32: tf.int64, tf.uint64: tf.int64}
 _FLOAT_FUNCTIONS = (
@@ -190,9 +204,9 @@ PRIMITIVES: dict[str, Function] = {
     "arange": _arange,
     "astype": _astype,
     "bitcast": lambda x, dtype: raw.Bitcast(input=x, type=native_dtype(dtype)),
-    "abs": by_dtype(raw.Abs, {**dict.fromkeys(UNSIGNED, _same), **dict.fromkeys(COMPLEX, _complex_abs)}),
+    "abs": by_dtype(raw.Abs, {**dict.fromkeys(UNSIGNED, lambda x: x), **dict.fromkeys(COMPLEX, _complex_abs)}),
     "negative": by_dtype(raw.Neg, dict.fromkeys(UNSIGNED, _unsigned_negative)),
-    "sign": by_dtype(raw.Sign, dict.fromkeys(UNSIGNED, _unsigned_sign)),
+    "sign": by_dtype(raw.Sign, dict.fromkeys(UNSIGNED, lambda x: cast(cast(x, _BOOL), x.dtype))),
     **{name: getattr(raw, name.capitalize()) for name in _FLOAT_FUNCTIONS},
     "trunc": _trunc,
     "isfinite": _test_of_parts(raw.IsFinite, raw.LogicalAnd),
@@ -210,7 +224,7 @@ PRIMITIVES: dict[str, Function] = {
     "divide": raw.RealDiv,
     "floor_divide": raw.FloorDiv,
     "remainder": raw.FloorMod,
-    "pow": widened(raw.Pow, _UNSIGNED_POWER),
+    "pow": widened(_pow, _UNSIGNED_POWER),
     "atan2": lambda x1, x2: raw.Atan2(y=x1, x=x2),
     "maximum": _binary_or_logical(raw.Maximum, raw.LogicalOr),
     "minimum": _binary_or_logical(raw.Minimum, raw.LogicalAnd),
@@ -246,8 +260,8 @@ PRIMITIVES: dict[str, Function] = {
     "argmax": arrays.arg_extreme(raw.Max, raw.ArgMax),
     "argmin": arrays.arg_extreme(raw.Min, raw.ArgMin),
     **{name: reduction(getattr(raw, name.capitalize())) for name in ("sum", "prod", "max", "min", "all", "any")},
-    "cumulative_sum": _cumulative(raw.Cumsum),
-    "cumulative_prod": _cumulative(raw.Cumprod),
+    "cumulative_sum": widened(_cumulative(raw.Cumsum), HALF_IN_FLOAT32),
+    "cumulative_prod": _cumulative_prod,
     "matmul": widened(arrays.matmul, _INTEGER_MATMUL),
     "cholesky": widened(lambda x: raw.Cholesky(input=x), HALF_IN_FLOAT32),
     "qr": widened(arrays.qr, HALF_IN_FLOAT32),

@@ -229,10 +229,12 @@ def _dot_product_attention(
         mask = triangle if mask is None else mask & triangle
         is_causal = False
     if mask is not None:
-        # A finite number, so that a row without any key becomes the mean of the values, not nan.
-        hidden = torch.finfo(query.dtype).min * 0.7
+        # A row without any key becomes the mean of the values: its query and bias are 0. A huge number in place of -inf
+        # would lose the logarithm of how many they are, by which the derivative is divided.
+        some = mask.any(-1, keepdim=True)
+        query = torch.where(some, query.transpose(1, 2), 0.0).transpose(1, 2)
         allowed = torch.zeros((), dtype=query.dtype, device=query.device) if bias is None else bias
-        bias = torch.where(mask, allowed, hidden)
+        bias = torch.where(some, torch.where(mask, allowed, -math.inf), 0.0)
     attended = F.scaled_dot_product_attention(
         query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), bias, 0.0, is_causal, scale=scale
     )
@@ -295,7 +297,8 @@ KERNELS: Final = MappingProxyType(
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "softmax": _along_one_axis(torch.softmax),
         "log_softmax": _along_one_axis(torch.log_softmax),
-        "logsumexp": _reduction(torch.logsumexp),
+        # Of nothing but -inf torch's derivative is nan.
+        "logsumexp": _reduction(lambda x, *how: NotImplemented if x.requires_grad else torch.logsumexp(x, *how)),
         "mean": _mean,
         "var": _spread(torch.var),
         "std": _spread(torch.std),

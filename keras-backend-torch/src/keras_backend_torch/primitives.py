@@ -122,8 +122,9 @@ def _sign(x: Tensor) -> Tensor:
     return torch.where(x != x, x, sign) if x.is_floating_point() else sign  # sgn(nan) is 0
 
 
-def _floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
-    return torch.div(x1, x2, rounding_mode="floor")  # torch.floor_divide has no derivative
+def _pow(x1: Tensor, x2: Tensor) -> Tensor:
+    power = torch.pow(x1, x2)
+    return torch.where(x2 == 0, 1, power) if power.is_complex() else power  # torch takes 0j ** 0 for nan
 
 
 def _unsigned_floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
@@ -156,6 +157,10 @@ def _take(x: Tensor, indices: Tensor, axis: int) -> Tensor:
 
 def _nonzero(x: Tensor) -> tuple[Tensor, ...]:
     return torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1)
+
+
+def _take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
+    return torch.gather(x, axis, indices.to(torch.int64))
 
 
 def _argsort(x: Tensor, axis: int) -> Tensor:
@@ -222,15 +227,16 @@ PRIMITIVES: Final = MappingProxyType(
         "sign": _unsigned(_sign, lambda x: (x != 0).to(torch.int64)),
         "bitwise_invert": _unsigned(torch.bitwise_not),
         "stop_gradient": Tensor.detach,
-        "floor_divide": _unsigned(_floor_divide, _unsigned_floor_divide),
+        # torch.floor_divide has no derivative.
+        "floor_divide": _unsigned(lambda x1, x2: torch.div(x1, x2, rounding_mode="floor"), _unsigned_floor_divide),
         "remainder": _unsigned(torch.remainder, lambda x1, x2: x1 - x2 * _unsigned_floor_divide(x1, x2)),
-        "pow": _unsigned(torch.pow, _unsigned_pow),
+        "pow": _unsigned(_pow, _unsigned_pow),
         "bitwise_right_shift": _unsigned(torch.bitwise_right_shift, _unsigned_right_shift),
         "shape": lambda x: tuple(x.shape),
         "flip": _unsigned(lambda x, axis: torch.flip(x, tuple(range(x.ndim)) if axis is None else axis)),
         "slice": lambda x, start, stop, step: x[tuple(map(slice, start, stop, step))],
         "take": _unsigned(_take),
-        "take_along_axis": _unsigned(lambda x, indices, axis: torch.gather(x, axis, indices.to(torch.int64))),
+        "take_along_axis": _unsigned(_take_along_axis),
         "nonzero": _nonzero,
         "sort": _unsigned(lambda x, axis: torch.sort(x, axis)[0], ordered=True),
         "argsort": _unsigned(_argsort, ordered=True),

@@ -133,6 +133,8 @@ def _floats(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    if not x.ndim or axis == ():  # to which SciPy gives an axis
+        return x
     return special.logsumexp(x, axis, keepdims=keepdims)
 
 

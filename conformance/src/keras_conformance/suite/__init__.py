@@ -12,9 +12,9 @@ from typing import Any, Final
 
 _FAMILIES: Final = (
     *("database", "devices", "discovery", "host", "ops"),
-    *("random", "saving", "training", "variables", "weights"),
+    *("random", "recurring", "saving", "training", "variables", "weights"),
 )
-_NEEDED: Final = {"conftest": ("backend_under_test", "active_backend"), "test_ops": ("pytest_generate_tests",)}
+_NEEDED: Final = {"conftest": ("backend_under_test", "active_backend", "pytest_generate_tests")}
 _PREFIX: Final = "test_"
 
 

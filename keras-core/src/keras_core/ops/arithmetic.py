@@ -136,7 +136,7 @@ def _euclid(name: str, x1: Any, x2: Any) -> tuple[Any, Any, Any]:
         step,
         (first, second),
     )
-    return first, second, divisor
+    return first, second, absolute(divisor)  # the magnitude of the smallest integer wraps
 
 
 @op(tensors=_PAIR, dtype="common", differentiable=())

@@ -91,6 +91,9 @@ def is_tensor(x: Any) -> bool:
 def cast(x: Any, dtype: Any) -> Any:
     """Return `x` in another dtype.
 
+    Floats lose their fraction on the way to integers, and integers wrap. What nan, and a float beyond the range, become
+    in an integer dtype is left to the hardware: `saturate_cast` says it.
+
     Args:
         x: tensor or tensor-like.
         dtype: dtype name.
@@ -271,6 +274,9 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     Returns:
         1-D tensor.
 
+    Raises:
+        ValueError: where `step` is 0.
+
     Example:
         >>> ops.arange(1, 7, 2)
         array([1, 3, 5], dtype=int32)
@@ -278,6 +284,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     if dtype is None:
         kinds = [getattr(value, "dtype", type(value)) for value in (start, stop, step) if value is not None]
         dtype = dtypes.result_type(*kinds)
+    if isinstance(step, int | float) and step == 0:
+        raise ValueError("arange: expected argument 'step' to be a number other than 0.")
     first, last = (0, start) if stop is None else (start, stop)
     return active().arange(first, last, 1 if step is None else step, dtypes.standardize_dtype(dtype))
 
@@ -333,7 +341,7 @@ def linspace(
         num: how many.
         endpoint: whether `stop` is among them.
         retstep: whether the distance is returned too.
-        dtype: dtype name; None for the promoted float dtype.
+        dtype: dtype name; None for the promoted float dtype. Integers are those next below the numbers.
         axis: where the new axis goes.
 
     Returns:
@@ -351,9 +359,16 @@ def linspace(
     difference = d.subtract(stop, start)
     step = d.divide(difference, d.full((), intervals if intervals > 0 else math.nan, work))
     ramp = d.reshape(d.arange(0, num, 1, work), (num,) + (1,) * difference.ndim)
+    if dtype is not None:
+        dtype = dtypes.standardize_dtype(dtype)
+    whole = dtype is not None and dtypes.is_integer(dtype)
     if intervals > 0:
-        fraction = d.divide(ramp, d.full((), intervals, work))
-        values = d.add(d.expand_dims(d.broadcast_to(start, d.shape(difference)), 0), d.multiply(fraction, difference))
+        number = d.full((), intervals, work)
+        # Dividing first cannot overflow; dividing last does not miss a whole number by its rounding.
+        part = (
+            d.divide(d.multiply(ramp, difference), number) if whole else d.multiply(d.divide(ramp, number), difference)
+        )
+        values = d.add(d.expand_dims(d.broadcast_to(start, d.shape(difference)), 0), part)
     else:
         values = d.add(d.expand_dims(start, 0), d.multiply(ramp, d.expand_dims(difference, 0)))
     if axis != 0:
@@ -361,7 +376,7 @@ def linspace(
         order.insert(axis if axis >= 0 else axis + values.ndim, 0)
         values = d.permute_dims(values, tuple(order))
     if dtype is not None:
-        values = d.astype(values, dtypes.standardize_dtype(dtype))
+        values = d.astype(d.floor(values) if whole else values, dtype)
     return (values, step) if retstep else values
 
 

@@ -28,6 +28,10 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         5.0
     """
     d = active()
+    dtype = d.dtype_of(x)
+    if dtype in ("float16", "bfloat16"):
+        # Squares leave the range of halves long before their root does.
+        return d.astype(norm(d.astype(x, "float32"), ord, axis, keepdims), dtype)
     axes = tuple(range(x.ndim)) if axis is None else axis
     size = d.abs(x)
     if ord in (None, "fro") or (ord == 2 and len(axes) == 1):

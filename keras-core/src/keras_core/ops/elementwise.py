@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from keras_core.ops.elementwise_binary import add, divide, equal, less, maximum, minimum, multiply, subtract
-from keras_core.ops.elementwise_unary import absolute, exp, isfinite, isnan, log, log1p, logical_not, sqrt
+from keras_core.ops.elementwise_binary import add, divide, equal, greater, less, maximum, minimum, multiply, subtract
+from keras_core.ops.elementwise_unary import absolute, exp, isfinite, isnan, log, log1p, logical_not, negative, sqrt
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -34,6 +34,8 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     d = active()
     condition = d.astype(condition, "bool") if d.dtype_of(condition) != "bool" else condition
     if x1 is None:
+        if not condition.ndim:
+            raise ValueError("where: expected a condition with at least one axis where x1 and x2 are not given.")
         return d.nonzero(condition)
     first, second = d.dtype_of(x1), d.dtype_of(x2)
     if first != second:
@@ -146,7 +148,10 @@ def logaddexp(x1: Any, x2: Any) -> Any:
     # Where the difference is nan both are infinite of one sign, or one is nan: their sum is the answer.
     undefined = isnan(difference)
     safe = where(undefined, 0, difference)
-    return where(undefined, add(x1, x2), add(maximum(x1, x2), log1p(exp(multiply(-1, absolute(safe))))))
+    # One comparison chooses both, so that the derivative is right where the two are equal.
+    first = greater(x1, x2)
+    larger, exponent = where(first, x1, x2), where(first, negative(safe), safe)
+    return where(undefined, add(x1, x2), add(larger, log1p(exp(exponent))))
 
 
 @op(tensors=("x", "x_min", "x_max"), dtype="common")

@@ -2,13 +2,14 @@
 
 import math
 import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core.runtime import dtypes
 from keras_core.runtime.axes import canonical_axis
-from keras_core.runtime.conversion import to_tensor
+from keras_core.runtime.conversion import host_integers, to_tensor
 from keras_core.runtime.definition import op
-from keras_core.runtime.table import active
+from keras_core.runtime.table import DispatchTable, active
 
 
 def _wrap_negative(indices: Any, size: Any) -> Any:
@@ -17,6 +18,8 @@ def _wrap_negative(indices: Any, size: Any) -> Any:
     dtype = d.dtype_of(indices)
     if dtype.startswith("uint"):
         return indices
+    if dtype in ("int8", "int16"):  # in which the size may not be a number
+        indices, dtype = d.astype(indices, "int32"), "int32"
     limit = d.full((), size, dtype) if isinstance(size, int) else size if size is None else d.astype(size, dtype)
     if limit is None:
         return indices
@@ -32,17 +35,47 @@ def _as_indices(x: Any) -> Any:
     return d.astype(x, "int32") if dtype == "bool" else x
 
 
-@op(tensors=("x", "indices"), dtype="keep", differentiable=("x",))
+def _check_range(name: str, d: DispatchTable, indices: Any, axis: int | None, size: int | None) -> None:
+    """Refuse indices out of range where they are at hand; those in a tensor, on a device perhaps, are not read."""
+    array = host_integers(d, indices)
+    if array is None or not array.size or size is None:
+        return
+    lowest, highest = int(array.min()), int(array.max())
+    if lowest < -size or highest >= size:
+        where = "the flattened tensor" if axis is None else f"axis {axis}"
+        index = lowest if lowest < -size else highest
+        raise IndexError(f"{name}: index {index} is out of range for {where} of size {size}.")
+
+
+def _examine(name: str) -> Callable[[DispatchTable, Sequence[Any], list[Any]], None]:
+    """Return what looks at `(x, indices, axis)` before they are converted."""
+
+    def examine(d: DispatchTable, given: Sequence[Any], prepared: list[Any]) -> None:
+        sizes, axis = d.static_shape(prepared[0]), given[2]
+        if isinstance(axis, int) and -len(sizes) <= axis < len(sizes):
+            _check_range(name, d, given[1], axis, sizes[axis])
+        elif axis is None and None not in sizes:
+            _check_range(name, d, given[1], None, math.prod(sizes))
+
+    return examine
+
+
+@op(tensors=("x", "indices"), dtype="keep", examine=_examine("take"), differentiable=("x",))
 def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Return elements of `x` along an axis.
 
     Args:
         x: tensor.
-        indices: integers of any shape; negative ones count from the end. They are not checked against the size.
+        indices: integers of any shape; negative ones count from the end.
         axis: which axis; None takes from the flattened tensor.
 
     Returns:
         Tensor in which the axis is replaced by the axes of `indices`.
+
+    Raises:
+        IndexError: where an index is out of range and `indices` are integers, a list or a NumPy array. In a tensor they
+            are not read, which would wait for the device: then either the backend raises an error of its own, or what
+            stands for that index is unspecified, while everything else of the result is right.
 
     Example:
         >>> ops.take([10, 20, 30], [2, 0])
@@ -61,7 +94,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     return d.reshape(taken, (*sizes[:axis], *d.shape(indices), *sizes[axis + 1 :]))
 
 
-@op(tensors=("x", "indices"), dtype="keep", differentiable=("x",))
+@op(tensors=("x", "indices"), dtype="keep", examine=_examine("take_along_axis"), differentiable=("x",))
 def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Return elements of `x` matched with `indices` along an axis.
 
@@ -69,6 +102,9 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
         x: tensor.
         indices: integers of the rank of `x`; the other axes broadcast. Negative ones count from the end.
         axis: which axis; None takes from the flattened tensor.
+
+    Raises:
+        IndexError: where an index is out of range, as in `take`.
 
     Example:
         >>> ops.take_along_axis([[1, 2], [3, 4]], [[1], [0]], axis=1)
@@ -150,6 +186,7 @@ def _get_item_body(x: Any, key: Any) -> Any:
                 last = first + 1
                 dropped.append(axis)
         else:
+            _check_range("get_item", d, item, axis, size)
             advanced.append((axis, _as_indices(item)))
         start.append(first)
         stop.append(last)
@@ -222,7 +259,7 @@ def get_item(x: Any, key: Any) -> Any:
         key: int, slice, None, `...`, integer tensor, bool mask, or a tuple of them.
 
     Raises:
-        IndexError: where an int is out of range.
+        IndexError: where an int is out of range, or an integer of a list or NumPy array; tensors as in `take`.
         ValueError: for too many indices.
 
     Example:
@@ -367,6 +404,8 @@ def nonzero(x: Any) -> tuple[Any, ...]:
         >>> ops.nonzero([0, 5, 6])
         (array([1, 2], dtype=int32),)
     """
+    if not x.ndim:
+        raise ValueError("nonzero: expected a tensor with at least one axis, got one of shape ().")
     return active().nonzero(x)
 
 
@@ -436,6 +475,9 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 
 def _arg_reduction(name: str, x: Any, axis: int | None, keepdims: bool) -> Any:
     d = active()
+    sizes = d.static_shape(x)
+    if 0 in sizes and (axis is None or sizes[axis] == 0):
+        raise ValueError(f"{name}: nothing has no largest or smallest element: shape {tuple(sizes)}, axis {axis}.")
     if axis is not None:
         return getattr(d, name)(x, axis, keepdims)
     result = getattr(d, name)(d.reshape(x, (-1,)), 0, False)
@@ -477,6 +519,8 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse:
 def _prepare_top_k(args: list[Any]) -> list[Any]:
     """Refuse, before a kernel sees it, more elements than there are."""
     x, k, _sorted, _is_stable = args
+    if not x.ndim:
+        raise ValueError("top_k: expected a tensor with at least one axis, got one of shape ().")
     size = active().static_shape(x)[-1]
     if size is not None and k > size:
         raise ValueError(f"top_k: expected k <= {size}, the size of the last axis, got {k}.")

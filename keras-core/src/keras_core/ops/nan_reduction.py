@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from keras_core.ops.checks import require_real
 from keras_core.ops.elementwise import where
-from keras_core.ops.elementwise_binary import divide, multiply, subtract
+from keras_core.ops.elementwise_binary import divide, equal, multiply, subtract
 from keras_core.ops.elementwise_unary import sqrt
 from keras_core.ops.indexing import argmax, argmin
 from keras_core.ops.reduction import cumprod, cumsum
@@ -262,7 +262,14 @@ def nanstd(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         >>> float(ops.nanstd([1.0, float("nan"), 3.0]))
         1.0
     """
-    return sqrt(nanvar(x, axis, keepdims))
+    d = active()
+    dtype = d.dtype_of(x)
+    if dtype in _HALVES:
+        return d.astype(nanstd(d.astype(x, "float32"), axis, keepdims), dtype)
+    variance = nanvar(x, axis, keepdims)
+    constant = equal(variance, 0)
+    # As that of `std`: the slope of a square root at 0 is infinite, that of the deviation is taken for 0.
+    return where(constant, 0, sqrt(where(constant, 1, variance)))
 
 
 _RUNNING: Final = {"axis": "axis_or_none", "dtype": "dtype_or_none"}

@@ -173,8 +173,8 @@ def normalize(x: Any, axis: Any = -1, order: Any = 2, epsilon: float | None = No
 
     Args:
         x: tensor.
-        axis: int or tuple of ints.
-        order: order of the norm.
+        axis: int or tuple of ints; None for all.
+        order: order of the norm; 2 is that of all elements, over two axes too.
         epsilon: lower bound of the norm; None for `keras_core.config.epsilon()`.
 
     Returns:
@@ -185,6 +185,7 @@ def normalize(x: Any, axis: Any = -1, order: Any = 2, epsilon: float | None = No
         array([0.6, 0.8], dtype=float32)
     """
     bound = config.epsilon() if epsilon is None else epsilon
+    order = None if order == 2 else order  # which over two axes would be that of a matrix
     return divide(x, maximum(norm(x, ord=order, axis=axis, keepdims=True), bound))
 
 

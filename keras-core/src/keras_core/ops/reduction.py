@@ -211,12 +211,21 @@ def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         >>> float(ops.std([1.0, 3.0]))
         1.0
     """
-    return active().sqrt(var(x, axis, keepdims))
+    d = active()
+    dtype = d.dtype_of(x)
+    if dtype in ("float16", "bfloat16"):
+        return d.astype(std(d.astype(x, "float32"), axis, keepdims), dtype)
+    variance = var(x, axis, keepdims)
+    dtype = d.dtype_of(variance)
+    constant = d.equal(variance, d.full((), 0, dtype))
+    # The slope of a square root at 0 is infinite; that of the deviation of equal numbers is taken for 0.
+    root = d.sqrt(d.where(constant, d.full((), 1, dtype), variance))
+    return d.where(constant, d.full((), 0, dtype), root)
 
 
 @op(dtype="float", static=_AXES)
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return `log(sum(exp(x)))` over axes, without overflow.
+    """Return `log(sum(exp(x)))` over axes, without overflow; -inf over nothing.
 
     Args:
         x: tensor of real numbers; integers become `floatx`.
@@ -228,13 +237,21 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         1000.6931762695312
     """
     d = active()
+    sizes = d.static_shape(x)
+    if 0 in (sizes if axis is None else [sizes[position] for position in axis]):
+        from keras_core.runtime.inference import reduced
+
+        return d.full(reduced(d.shape(x), axis, keepdims), -math.inf, d.dtype_of(x))
     largest = d.stop_gradient(d.max(x, axis, True))
     # An infinite shift would make nan of inf - inf.
     shift = d.where(d.isfinite(largest), largest, d.full((), 0, d.dtype_of(x)))
-    result = d.log(d.sum(d.exp(d.subtract(x, shift)), axis, keepdims))
+    total = d.sum(d.exp(d.subtract(x, shift)), axis, keepdims)
     if not keepdims:
         shift = d.squeeze(shift, tuple(range(x.ndim)) if axis is None else axis)
-    return d.add(result, shift)
+    # Of nothing but -inf the total is 0, where the logarithm has no derivative; here it is 0.
+    zero, one, infinite = (d.full((), value, d.dtype_of(x)) for value in (0, 1, -math.inf))
+    nothing = d.equal(total, zero)
+    return d.where(nothing, infinite, d.add(d.log(d.where(nothing, one, total)), shift))
 
 
 @op(static=_AXES, differentiable=())

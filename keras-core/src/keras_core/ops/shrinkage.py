@@ -216,6 +216,13 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
         array([[0.  , 0.25, 0.75]], dtype=float32)
     """
     d = active()
+    dtype = d.dtype_of(x)
+    if dtype in ("float16", "bfloat16"):
+        return d.astype(sparsemax(d.astype(x, "float32"), axis), dtype)
+    if d.static_shape(x)[axis] == 0:
+        return x
+    # Next to large numbers 1 would be lost.
+    x = subtract(x, d.stop_gradient(d.max(x, (axis,), True)))
     values = d.stop_gradient(x)
     ordered = d.flip(d.sort(values, axis), (axis,))
     counts = cumsum(d.full(d.shape(x), 1, d.dtype_of(x)), axis)
@@ -224,5 +231,6 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
     bound = divide(subtract(sum(where(inside, ordered, 0.0), axis, keepdims=True), 1.0), size)
     # The bound again, of the elements above it: a mean whose derivative is that of the projection.
     above = d.astype(greater(values, bound), d.dtype_of(x))
+    size = sum(above, axis, keepdims=True)
     bound = divide(subtract(sum(multiply(x, above), axis, keepdims=True), 1.0), size)
     return maximum(subtract(x, bound), 0.0)

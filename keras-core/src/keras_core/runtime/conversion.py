@@ -94,6 +94,17 @@ def _sequence_to_tensor(table: DispatchTable, values: Any, dtype: str | None) ->
     return table.from_host(array.astype(host_dtype(dtype)), dtype)
 
 
+def host_integers(table: DispatchTable, x: Any) -> np.ndarray | None:
+    """Return integers that are not in a tensor yet as an array; None for anything else."""
+    if isinstance(x, list | tuple):
+        if _holds_tensors(table, x):
+            return None
+    elif not isinstance(x, int | np.integer | np.ndarray):
+        return None
+    array = np.asarray(x)
+    return array if array.dtype.kind in "iu" else None
+
+
 def _holds_tensors(table: DispatchTable, values: Any) -> bool:
     for value in values:
         if isinstance(value, list | tuple):

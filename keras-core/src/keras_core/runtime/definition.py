@@ -42,6 +42,8 @@ class OpDefinition:
         dtype: promotion rule of the tensors, one of `DTYPE_RULES`.
         static: parameter name -> how it is made canonical.
         prepare: further checks, `list of prepared arguments -> list of canonical arguments`; no fast path then.
+        examine: looks, on the general path only, at `(table, arguments as given, prepared arguments)`, and raises where
+            something is wrong with what comes from the host. It costs tensors nothing.
         infer: shape and dtype rule where running the body on `KerasTensor`s would not do.
         differentiable: names of the tensor parameters through which gradients flow.
         since: contract version that brought it.
@@ -64,6 +66,7 @@ class OpDefinition:
     differentiable: tuple[str, ...]
     since: tuple[int, int]
     ignored: frozenset[str] | None = None
+    examine: Callable[[DispatchTable, Sequence[Any], list[Any]], None] | None = None
 
     def __post_init__(self) -> None:
         # Not from the signature: `inspect` takes longer than all else that is done at the import of an op.
@@ -110,6 +113,7 @@ def op(
     static: dict[str, str] | None = None,
     infer: Callable[..., Any] | None = None,
     prepare: Callable[[list[Any]], list[Any]] | None = None,
+    examine: Callable[[DispatchTable, Sequence[Any], list[Any]], None] | None = None,
     differentiable: tuple[str, ...] | None = None,
     since: tuple[int, int] = (1, 0),
     name: str | None = None,
@@ -140,6 +144,7 @@ def op(
             differentiable=names if differentiable is None else differentiable,
             since=since,
             ignored=frozenset(ignored) if code.co_flags & inspect.CO_VARKEYWORDS else None,
+            examine=examine,
         )
         if definition.name in DATABASE:
             raise ValueError(f"op {definition.name!r} is defined twice.")
@@ -172,6 +177,8 @@ def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ..
         if str(error).startswith(definition.name + ":"):
             raise
         raise type(error)(f"{definition.name}: {error}") from error
+    if definition.examine is not None:
+        definition.examine(d, args, prepared)
     return run(definition, d, prepared)
 
 

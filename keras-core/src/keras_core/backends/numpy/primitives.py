@@ -72,6 +72,24 @@ def _slice(x: Array, start: tuple[int, ...], stop: tuple[int | None, ...], step:
     return x[tuple(map(slice, start, stop, step))]
 
 
+_UNSIGNED = {np.dtype(f"int{width}"): np.dtype(f"uint{width}") for width in (8, 16, 32)}
+
+
+def _in_range(function: Callable[..., Array]) -> Callable[[Array, Array, int], Array]:
+    """Let a function that counts negative indices from the end refuse them: here they are out of range."""
+
+    def checked(x: Array, indices: Array, axis: int) -> Array:
+        unsigned = _UNSIGNED.get(indices.dtype)
+        if unsigned is None and indices.size and indices.min() < 0:
+            raise IndexError(f"an index is out of range for axis {axis} of size {x.shape[axis]}.")
+        try:
+            return function(x, indices if unsigned is None else indices.view(unsigned), axis)
+        except IndexError:
+            raise IndexError(f"an index is out of range for axis {axis} of size {x.shape[axis]}.") from None
+
+    return checked
+
+
 def _sort(x: Array, axis: int) -> Array:
     wide = WIDE.get(x.dtype)  # comparisons of the extension dtypes do not put nan last
     return np.sort(x, axis) if wide is None else np.sort(x.astype(wide), axis).astype(x.dtype)
@@ -155,7 +173,8 @@ _OVERRIDES: dict[str, Callable[..., Any]] = {
     "squeeze": lambda x, axis: x.squeeze(axis),
     "flip": _flip,
     "slice": _slice,
-    "take": lambda x, indices, axis: x.take(indices, axis),
+    "take": _in_range(lambda x, indices, axis: x.take(indices, axis)),
+    "take_along_axis": _in_range(np.take_along_axis),
     "nonzero": lambda x: tuple(part.astype(_INDEX) for part in x.nonzero()),
     "sort": _sort,
     "argsort": _argsort,
