@@ -167,6 +167,7 @@ class Case:
         out_of: dtype of the result by the arguments, where they name it.
         gradient: whether the derivative is compared with finite differences of the oracle.
         why_no_gradient: the reason, where an op is differentiable and `gradient` is False.
+        why_not_smooth: the reason, where the second derivative is not compared too.
         nonfinite: draws arguments with nan and infinities; None with a reason in `without`.
         empty: draws arguments of size zero; None with a reason in `without`.
         zero_d: draws 0-d arguments; None with a reason in `without`.
@@ -191,6 +192,7 @@ class Case:
     out_of: Callable[[Arguments], str] | None = None
     gradient: bool = True
     why_no_gradient: str = ""
+    why_not_smooth: str = ""
     nonfinite: Sample | None = None
     empty: Sample | None = None
     zero_d: Sample | None = None

@@ -85,7 +85,9 @@ def _ids(kind: str, name: str, subject: Subject, differentiable: bool, composite
     if case.compilable:
         ids.append(CaseId(kind, name, "compiled"))
     if differentiable and case.gradient and subject.wide in case.dtypes:
-        ids.append(CaseId(kind, name, "gradient"))
+        ids += [CaseId(kind, name, "gradient"), CaseId(kind, name, "jvp")]
+        if not case.why_not_smooth:
+            ids.append(CaseId(kind, name, "second_order"))
     if composite:
         ids.append(CaseId(kind, name, "composite"))
     return ids

@@ -19,7 +19,7 @@ raw = tf.raw_ops
 
 Axes = tuple[int, ...] | None
 _EINSUM_DTYPES = frozenset({*HALF, *COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
-_ACTIVATIONS = ("relu", "relu6", "selu", "softplus", "softsign")
+_ACTIVATIONS = ("relu", "relu6", "selu", "softplus")  # softsign has no second derivative
 _MIRROR_MODES = {"reflect": 1, "symmetric": 0}  # and how much less than the size the width may be
 
 

@@ -291,7 +291,7 @@ _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
     | {name: _or_composite(kernel) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
-    | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_sigmoid": F.hardsigmoid, "hard_silu": F.hardswish}
+    | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_silu": F.hardswish}  # hardsigmoid has no second derivative
     | {
         "elu": F.elu,
         "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
