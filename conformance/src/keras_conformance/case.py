@@ -178,9 +178,9 @@ class Case:
         tolerance: factor on the tolerances of the dtype.
         reuses_buffers: whether the op may write into its arguments.
         compilable: whether shapes of results follow from shapes of arguments.
-        resized: what a compiled call makes of arguments repeated along their first axis: `"works"`; `"known"`: it may
-            refuse sizes that are not known while it is traced, by a ValueError that says so; `"never"`: they would be
-            no arguments of the op.
+        resized: position of the sample of which compiled functions also get longer arguments: all that share their
+            first size with the first one.
+        not_resized: the reason why the op must refuse these; empty where it must not.
         thorough: whether all samples are drawn in all dtypes; else all in one and the first in the others.
     """
 
@@ -203,7 +203,8 @@ class Case:
     tolerance: float = 1.0
     reuses_buffers: bool = False
     compilable: bool = True
-    resized: str = "works"
+    resized: int = 0
+    not_resized: str = ""
     thorough: bool = False
 
     def reference_dtype(self) -> str:

@@ -67,8 +67,16 @@ def _check_inferred(subject: Subject, inferred: Any, eager: Any, what: str) -> N
 def check_compiled(subject: Subject, case_id: CaseId) -> None:
     """Check that a compiled call gives what the eager one gives, also when it is called with other sizes."""
     case = case_of(case_id)
-    dtype = case.reference_dtype()
-    arguments = draw(case_id, case.samples[0], dtype)
+    for position in sorted({0, case.resized}):
+        arguments = draw(case_id, case.samples[position], case.reference_dtype())
+        factors = (1, 2, 3) if position == case.resized else (1,)
+        _check_compiled(subject, case_id, position, arguments, factors)
+
+
+def _check_compiled(
+    subject: Subject, case_id: CaseId, position: int, arguments: Arguments, factors: tuple[int, ...]
+) -> None:
+    case = case_of(case_id)
     call(subject, case_id, arguments)
     holes = Holes(arguments)
 
@@ -79,28 +87,30 @@ def check_compiled(subject: Subject, case_id: CaseId) -> None:
     jit = subject.table.transforms.get("jit")
     compiled = function if jit is None else jit(function, False, False)
     # Other numbers first: what was computed while it was traced must not come back.
-    compiled([], list(map(subject.tensor, Holes(draw(case_id, case.samples[0], dtype, " again")).arrays)))
-    for factor in (1,) if case.resized == "never" else (1, 2, 3):
+    others = Holes(draw(case_id, case.samples[position], case.reference_dtype(), " again")).arrays
+    compiled([], list(map(subject.tensor, others)))
+    for factor in factors:
         inputs = [_repeated(array, factor, holes.arrays) for array in holes.arrays]
+        what = f"sample {position}, {factor} times the first axis"
         try:
             eager = subject.arrays(function([], list(map(subject.tensor, inputs)))[0])
         except Exception:
-            if factor == 1:
-                raise
-            return  # other arguments do not go with a first axis of another size
-        try:
-            outputs, _ = compiled([], list(map(subject.tensor, inputs)))
-        except ValueError as error:
-            if factor > 1 and case.resized == "known" and "known" in str(error):
-                return
+            if factor > 1 and case.not_resized:
+                continue
             raise
-        _compare_compiled(subject, case_id, subject.arrays(list(outputs)), eager, f"{factor} times the first axis")
+        if factor > 1 and case.not_resized:
+            raise Mismatch(f"{what}: it must be refused ({case.not_resized}), but it gives a result")
+        outputs, _ = compiled([], list(map(subject.tensor, inputs)))
+        _compare_compiled(subject, case_id, subject.arrays(list(outputs)), eager, what)
 
 
 def _repeated(array: np.ndarray, factor: int, all_arrays: list[np.ndarray]) -> np.ndarray:
-    """Return the array several times along its first axis, where it has that of the first argument."""
+    """Return the array with each slice of its first axis several times, where it has that of the first argument.
+
+    What is sorted remains so.
+    """
     shared = array.ndim and all_arrays[0].ndim and len(array) == len(all_arrays[0])
-    return np.concatenate([array] * factor) if shared and factor > 1 else array
+    return np.repeat(array, factor, 0) if shared and factor > 1 else array
 
 
 def _compare_compiled(

@@ -6,6 +6,7 @@ from typing import Any
 from keras_core.ops.control import scan
 from keras_core.ops.decomposition import inv, solve
 from keras_core.ops.elementwise_binary import greater, multiply
+from keras_core.ops.sizes import size_of, smaller
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -250,7 +251,7 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
     """Return the triangular factors of matrices, with pivoting by rows.
 
     Args:
-        x: tensor of shape `(..., m, n)` of known sizes `m`, `n`.
+        x: tensor of shape `(..., m, n)`.
 
     Returns:
         Tensor of shape `(..., m, n)` with `U` in its upper triangle and, below the diagonal, `L` without its diagonal
@@ -258,7 +259,7 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
         other.
 
     Raises:
-        ValueError: where sizes are not known.
+        ValueError: for a rank below 2.
 
     Source:
         Golub and Van Loan, "Matrix Computations", 2013, algorithm 3.4.1.
@@ -270,15 +271,14 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
     """
     check_matrices("lu_factor", x, square=False)
     d = active()
-    rows_known, columns_known = d.static_shape(x)[-2:]
-    if rows_known is None or columns_known is None:
-        raise ValueError(f"lu_factor: expected matrices of a known size, got shape {tuple(d.static_shape(x))}.")
+    height, width = size_of(x, x.ndim - 2), size_of(x, x.ndim - 1)
     sizes = d.shape(x)
-    stacked = d.reshape(x, (_product(sizes[:-2]), rows_known, columns_known))
-    rows, columns = d.arange(0, rows_known, 1, "int32"), d.arange(0, columns_known, 1, "int32")
+    batch = d.static_shape(x)[:-2]
+    stacked = d.reshape(x, (_product(batch), height, width))
+    rows, columns = d.arange(0, height, 1, "int32"), d.arange(0, width, 1, "int32")
     dtype = d.dtype_of(x)
     zero, one = d.full((), 0, dtype), d.full((), 1, dtype)
-    steps = min(rows_known, columns_known)
+    steps = smaller(height, width)
 
     def step(matrices: Any, k: Any) -> Any:
         table = active()
@@ -302,7 +302,7 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
         here = table.logical_and(lower, table.expand_dims(table.equal(columns, k), 0))
         return table.where(here, factors, matrices), table.squeeze(pivot, (1,))
 
-    if steps == 0:
+    if isinstance(steps, int) and steps == 0:
         return x, d.full((*sizes[:-2], 0), 0, "int32")
     factored, pivots = scan(step, stacked, d.arange(0, steps, 1, "int32"), length=steps)
     pivots = d.permute_dims(pivots, (1, 0))
