@@ -185,10 +185,9 @@ def _gradients(subject: Subject, of: Differentiated) -> Computation:
 
 
 def _forward(subject: Subject, of: Differentiated) -> Computation:
-    from keras_core import autodiff
+    from keras_core.transforms import jvp
 
-    jvp = subject.table.transforms.get("jvp") or autodiff.jvp
-    return lambda inputs, ways, _others: jvp(lambda values: [of.native(values)], inputs, ways)[1]
+    return lambda inputs, ways, _others: [jvp(lambda *values: of.native(list(values)), inputs, ways)[1]]
 
 
 def _second(subject: Subject, of: Differentiated) -> Computation:
