@@ -147,9 +147,7 @@ def test_gradient_through_while_loop(subject: Subject, way: str) -> None:
         def body(x: Any, count: Any) -> Any:
             return x * factor, count + 1
 
-        x, _ = transforms.while_loop(
-            lambda x, count: count < 3, body, (x, ops.array(0, "int32")), maximum_iterations=5
-        )
+        x, _ = transforms.while_loop(lambda x, count: count < 3, body, (x, ops.array(0, "int32")), maximum_iterations=5)
         return ops.sum(x)
 
     by_x, by_factor = WAYS[way](transforms.grad(loss, argnums=(0, 1)))(

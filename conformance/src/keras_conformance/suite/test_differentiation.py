@@ -198,9 +198,9 @@ _AROUND: dict[str, Callable[[Any], Any]] = {
     "grad of jit": lambda x: transforms.grad(lambda x: ops.sum(transforms.jit(_sevenfold)(x)))(x),
     "vmap of grad": lambda x: transforms.vmap(transforms.grad(_sevenfold))(x),
     "grad of vmap": lambda x: transforms.grad(lambda x: ops.sum(transforms.vmap(_sevenfold)(x)))(x),
-    "jit of grad of vmap": lambda x: transforms.jit(
-        transforms.grad(lambda x: ops.sum(transforms.vmap(_sevenfold)(x)))
-    )(x),
+    "jit of grad of vmap": lambda x: transforms.jit(transforms.grad(lambda x: ops.sum(transforms.vmap(_sevenfold)(x))))(
+        x
+    ),
 }
 
 
@@ -262,9 +262,7 @@ _SECOND: dict[str, Callable[[Any], Any]] = {
         (x,),
         (ops.ones_like(x),),
     )[1],
-    "jit of grad of grad": lambda x: transforms.jit(
-        transforms.grad(lambda x: ops.sum(transforms.grad(_wave)(x)))
-    )(x),
+    "jit of grad of grad": lambda x: transforms.jit(transforms.grad(lambda x: ops.sum(transforms.grad(_wave)(x))))(x),
     "jit of jvp of grad": lambda x: transforms.jit(
         lambda x: transforms.jvp(transforms.grad(_wave), (x,), (ops.ones_like(x),))[1]
     )(x),

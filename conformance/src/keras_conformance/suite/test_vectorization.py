@@ -56,9 +56,7 @@ def test_trees(subject: Subject) -> None:
 def test_nested(subject: Subject) -> None:
     """All pairs of rows, by a map in a map."""
     rows, others = X[:, :, 0], Y.T
-    pairs = transforms.vmap(
-        lambda x: transforms.vmap(lambda y: ops.sum(ops.square(x - y)))(subject.tensor(others))
-    )
+    pairs = transforms.vmap(lambda x: transforms.vmap(lambda y: ops.sum(ops.square(x - y)))(subject.tensor(others)))
     found = pairs(subject.tensor(rows))
     _check(subject, found, np.square(rows[:, None] - others[None]).sum(-1))
 

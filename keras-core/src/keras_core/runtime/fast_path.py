@@ -62,7 +62,7 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
             lines.append(f"    _simpler = _simplified(_d, ({tensors}), {definition.dtype in _SCALAR_RULES})")
             lines.append("    if _simpler is not None:")
             lines.append(f"        ({tensors}) = _simpler")
-            lines.append(f"        return {definition.name}({passed})")
+            lines.append(f"        return _again({passed})")
     lines.append(f"    return _general(_definition, _d, ({packed}))")
     namespace: dict[str, Any] = {
         "_active": get_active,
@@ -78,6 +78,7 @@ def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[
         **{f"_default_{p.name}": p.default for p in parameters if p.default is not p.empty},
     }
     exec(compile("\n".join(lines), f"<op {definition.name}>", "exec"), namespace)
+    namespace["_again"] = namespace[definition.name]  # a parameter may have the name of its op
     return namespace[definition.name]
 
 
