@@ -1,4 +1,4 @@
-"""The dtype to which two dtypes are promoted, as Keras documents it; written apart from core, which is examined by it."""
+"""The dtype to which two dtypes are promoted, as Keras documents it; written apart from core, which it examines."""
 
 from __future__ import annotations
 

@@ -116,11 +116,9 @@ def _check_beside_symbolic(subject: Subject, case_id: CaseId, arguments: Argumen
     first, *others = holes.arrays
     positional, named = holes.filled([KerasTensor(first.shape, first.dtype.name), *others], subject.tensor)
     for one, other in zip(leaves(function_of(case_id)(*positional, **named)), expected, strict=True):
-        inferred = (str(one.dtype), len(one.shape))
-        if inferred != (other.dtype.name, other.ndim):
-            raise Mismatch(
-                f"a KerasTensor beside arrays: inferred dtype and rank {inferred}, eager {(other.dtype.name, other.ndim)}"
-            )
+        inferred, eager = (str(one.dtype), len(one.shape)), (other.dtype.name, other.ndim)
+        if inferred != eager:
+            raise Mismatch(f"a KerasTensor beside arrays: inferred dtype and rank {inferred}, eager {eager}")
 
 
 # Axes that count from the end --------------------------------------------------------------------------------------
@@ -180,6 +178,7 @@ def check_promotion(subject: Subject, case_id: CaseId) -> None:
                 mixed = _with(arguments, arrays[1], pairs[other][1][1])
                 eager = (one, other) in _EAGER_PAIRS or (other, one) in _EAGER_PAIRS
                 check(mixed, common, f"{one} beside {other}", eager)
+    check = _Promotion(subject, case_id)
     scalars = _drawn_of_each(case_id, case.zero_d, dtypes)
     for dtype, (arguments, arrays) in scalars.items():
         for kind, implied in zip(PYTHON_NUMBERS, _IMPLIED, strict=True):
@@ -243,7 +242,7 @@ def _with(arguments: Arguments, old: np.ndarray, new: Any) -> Arguments:
 
 
 class _Promotion:
-    """Compares a call of arguments of two dtypes with one of arguments of the common dtype."""
+    """Compares calls of one sample in two dtypes with those in the common dtype."""
 
     def __init__(self, subject: Subject, case_id: CaseId) -> None:
         self.subject = subject

@@ -45,7 +45,7 @@ _VIEWS: Final = frozenset(
 
 
 def check_layout(subject: Subject, case_id: CaseId) -> None:
-    """Check that results do not depend on how arguments lie in memory, and share none with them but where NumPy's do."""
+    """Check that results do not depend on how arguments lie in memory, and share none but where NumPy's do."""
     case = case_of(case_id)
     arguments = draw(case_id, case.samples[0], case.reference_dtype())
     sent: list[Any] = []
