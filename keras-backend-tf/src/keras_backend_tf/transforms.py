@@ -73,9 +73,8 @@ def _pull_back(function: Pure, inputs: Tensors, upstream: Tensors) -> Tensors:
 
 def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
     """Trace to a graph; `tf.function` cannot take over the buffers of its arguments, so `donate` is without effect."""
-    # As a `partial`, of which each is one of its own: TensorFlow warns of code that is compiled often, as for each model.
-    own = partial(function)
-    compiled = tf.function(own, autograph=False, reduce_retracing=True, jit_compile=True if jit_compile else None)
+    # A `partial`, as TensorFlow warns of one code that is compiled often, be it for another model each time.
+    compiled = tf.function(partial(function), autograph=False, reduce_retracing=True, jit_compile=jit_compile or None)
 
     def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
         outputs, new_state = compiled(list(state), list(inputs))

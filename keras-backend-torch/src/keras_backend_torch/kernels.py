@@ -48,12 +48,11 @@ def _along_one_axis(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return lambda x, axis: function(x, axis) if type(axis) is int else NotImplemented
 
 
-def _reduction(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+def _reduction(function: Callable[..., Tensor], but_for: torch.dtype | None = None) -> Callable[..., Tensor]:
     def kernel(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
-        if not axis:
-            # torch takes () for all axes.
-            return NotImplemented if axis == () else function(x, tuple(range(x.ndim)), keepdims)
-        return function(x, axis, keepdims)
+        if axis == () or x.dtype is but_for:  # torch takes () for all axes
+            return NotImplemented
+        return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
     return kernel
 
@@ -300,7 +299,7 @@ KERNELS: Final = MappingProxyType(
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "softmax": _along_one_axis(torch.softmax),
         "log_softmax": _along_one_axis(torch.log_softmax),
-        "logsumexp": _reduction(torch.logsumexp),
+        "logsumexp": _reduction(torch.logsumexp, but_for=torch.float16),  # its sums overflow
         "mean": _mean,
         "var": _spread(torch.var),
         "std": _spread(torch.std),

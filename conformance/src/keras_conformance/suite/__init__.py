@@ -11,7 +11,17 @@ from functools import cache
 from typing import Any, Final
 
 _FAMILIES: Final = (
-    *("compilation", "control_flow", "database", "devices", "differentiation", "discovery", "host", "ops"),
+    *(
+        "accumulation",
+        "compilation",
+        "control_flow",
+        "database",
+        "devices",
+        "differentiation",
+        "discovery",
+        "host",
+        "ops",
+    ),
     *("random", "saving", "training", "variables", "vectorization", "weights"),
 )
 _NEEDED: Final = {"conftest": ("backend_under_test", "active_backend"), "test_ops": ("pytest_generate_tests",)}
