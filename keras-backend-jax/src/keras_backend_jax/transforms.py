@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+
 from keras_core.contract import UnsupportedOpError
 
 Tensor = Any
