@@ -167,6 +167,7 @@ class Case:
         out_of: dtype of the result by the arguments, where they name it.
         gradient: whether the derivative is compared with finite differences of the oracle.
         why_no_gradient: the reason, where an op is differentiable and `gradient` is False.
+        why_not_smooth: the reason, where the second derivative is not compared too.
         nonfinite: draws arguments with nan and infinities; None with a reason in `without`.
         empty: draws arguments of size zero; None with a reason in `without`.
         zero_d: draws 0-d arguments; None with a reason in `without`.
@@ -177,9 +178,9 @@ class Case:
         tolerance: factor on the tolerances of the dtype.
         reuses_buffers: whether the op may write into its arguments.
         compilable: whether shapes of results follow from shapes of arguments.
-        resized: what a compiled call makes of arguments repeated along their first axis: `"works"`; `"known"`: it may
-            refuse sizes that are not known while it is traced, by a ValueError that says so; `"never"`: they would be
-            no arguments of the op.
+        resized: position of the sample of which compiled functions also get longer arguments: all that share their
+            first size with the first one.
+        not_resized: the reason why the op must refuse these; empty where it must not.
         thorough: whether all samples are drawn in all dtypes; else all in one and the first in the others.
     """
 
@@ -191,6 +192,7 @@ class Case:
     out_of: Callable[[Arguments], str] | None = None
     gradient: bool = True
     why_no_gradient: str = ""
+    why_not_smooth: str = ""
     nonfinite: Sample | None = None
     empty: Sample | None = None
     zero_d: Sample | None = None
@@ -201,7 +203,8 @@ class Case:
     tolerance: float = 1.0
     reuses_buffers: bool = False
     compilable: bool = True
-    resized: str = "works"
+    resized: int = 0
+    not_resized: str = ""
     thorough: bool = False
 
     def reference_dtype(self) -> str:

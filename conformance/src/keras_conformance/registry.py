@@ -70,6 +70,10 @@ def required(subject: Subject) -> list[CaseId]:
         ids += _ids("ops", name, subject, bool(definition.differentiable), definition.body is not None)
         if definition.tensors or cases("ops")[name].errors:
             ids.append(CaseId("ops", name, "errors"))
+        if definition.tensors:
+            ids.append(CaseId("ops", name, "inputs"))
+        if definition.dtype != "keep" and (len(definition.tensors) > 1 or definition.lists):
+            ids.append(CaseId("ops", name, "promotion"))
     for name in PRIMITIVE_NAMES:
         missing = CaseId("primitives", name, "missing")
         ids += _ids("primitives", name, subject, True, False) if name in cases("primitives") else [missing]
@@ -81,11 +85,13 @@ def _ids(kind: str, name: str, subject: Subject, differentiable: bool, composite
     ids = [CaseId(kind, name, "signature")]
     ids += [CaseId(kind, name, "value", dtype) for dtype in case.dtypes if subject.has(dtype)]
     ids += [CaseId(kind, name, "special", which) for which in SPECIAL if getattr(case, which) is not None]
-    ids.append(CaseId(kind, name, "symbolic"))
+    ids += [CaseId(kind, name, "layout"), CaseId(kind, name, "symbolic")]
     if case.compilable:
         ids.append(CaseId(kind, name, "compiled"))
     if differentiable and case.gradient and subject.wide in case.dtypes:
-        ids.append(CaseId(kind, name, "gradient"))
+        ids += [CaseId(kind, name, "gradient"), CaseId(kind, name, "jvp")]
+        if not case.why_not_smooth:
+            ids.append(CaseId(kind, name, "second_order"))
     if composite:
         ids.append(CaseId(kind, name, "composite"))
     return ids

@@ -13,6 +13,8 @@ import numpy as np
 from keras_conformance.case import Arguments, leaves
 from keras_conformance.ledger import EMPTY, Ledger
 
+_MUCH_SLOWER = 300
+
 
 @dataclass
 class Subject:
@@ -25,6 +27,8 @@ class Subject:
         load_seconds: how long it took to load it, framework included.
         kernels: names of the native kernels in use.
         fallbacks: by op: how often its kernel returned `NotImplemented`.
+        compiles_each_op: whether an op that meets a new shape is compiled before it runs.
+        kept: what one check has computed for the next of the same case.
     """
 
     name: str
@@ -33,6 +37,8 @@ class Subject:
     load_seconds: float = 0.0
     kernels: frozenset[str] = frozenset()
     fallbacks: Counter[str] = field(default_factory=Counter)
+    compiles_each_op: bool = False
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def has(self, dtype: str) -> bool:
         """Tell whether the backend has a dtype."""
@@ -83,7 +89,7 @@ def load(name: str, kernels: bool = True, ledger: Ledger | None = None) -> Subje
 
 def prepared(name: str, table: Any, kernels: bool, ledger: Ledger = EMPTY, load_seconds: float = 0.0) -> Subject:
     """Return the subject of a table whose kernels are counted, or taken out."""
-    subject = Subject(name, table, ledger, load_seconds)
+    subject = Subject(name, table, ledger, load_seconds, compiles_each_op=_compiles_each_op(table))
     for op in table.kernels:
         if kernels:
             setattr(table, "op_" + op, _counting(subject, op, getattr(table, "op_" + op)))
@@ -94,6 +100,23 @@ def prepared(name: str, table: Any, kernels: bool, ledger: Ledger = EMPTY, load_
     else:
         table.kernels = frozenset()
     return subject
+
+
+def _compiles_each_op(table: Any) -> bool:
+    """Tell whether the first call of an op with a shape takes some hundred times as long as the next one."""
+    if "jit" not in table.transforms:
+        return False
+
+    def seconds(x: Any) -> float:
+        start = time.perf_counter()
+        table.to_host(table.multiply(x, x))
+        return time.perf_counter() - start
+
+    ratios = []
+    for size in (3, 5, 7, 11):  # the least, of several: other processes may make any one call take long
+        x = table.from_host(np.ones((size, 1, 1, size), np.float32), "float32")
+        ratios.append(seconds(x) / min(seconds(x) for _ in range(5)))
+    return min(ratios) > _MUCH_SLOWER
 
 
 def _counting(subject: Subject, op: str, kernel: Callable[..., Any]) -> Callable[..., Any]:

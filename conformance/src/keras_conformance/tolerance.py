@@ -26,6 +26,8 @@ TOLERANCES: Final[dict[str, Tolerance]] = {
 EXACT: Final = Tolerance(0.0, 0.0)
 GRADIENT: Final[dict[str, Tolerance]] = {"float64": Tolerance(2e-6, 2e-7), "float32": Tolerance(2e-3, 2e-4)}
 """Of directional derivatives against central differences of the oracle, by the dtype of the tensors."""
+SECOND_ORDER: Final[dict[str, Tolerance]] = {"float64": Tolerance(2e-5, 2e-6), "float32": Tolerance(5e-3, 5e-4)}
+"""Of second derivatives against second differences of the oracle, which lose as many digits again."""
 
 # Rounding errors of single steps add up over a training; measured on four backends, none is off by more than 1e-5.
 CURVE: Final = Tolerance(1e-4, 1e-5)

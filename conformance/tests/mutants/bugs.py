@@ -82,6 +82,69 @@ def detached_gradient(function: Any) -> Any:
     return differentiated
 
 
+def constant_gradient(function: Any) -> Any:
+    from keras_core import autodiff
+    from keras_core.runtime.table import active
+
+    def differentiated(inputs: list[Any]) -> Any:
+        value, auxiliary, gradients = autodiff.value_and_grad(function)(inputs)
+        return value, auxiliary, [active().stop_gradient(gradient) for gradient in gradients]
+
+    return differentiated
+
+
+def backward_jvp(function: Any, primals: list[Any], tangents: list[Any]) -> Any:
+    from keras_core import autodiff
+
+    outputs, derivatives = autodiff.jvp(function, primals, tangents)
+    return outputs, [-derivative for derivative in derivatives]
+
+
+def stacked_last(function: Any, in_axes: Any) -> Any:
+    from keras_core.runtime import derived
+
+    def mapped(inputs: list[Any]) -> list[Any]:
+        return [np.moveaxis(x, 0, -1) for x in derived.vmap(function, in_axes)(inputs)]
+
+    return mapped
+
+
+def forward_scan(function: Any, carry: list[Any], inputs: list[Any], length: int, reverse: bool) -> Any:
+    from keras_core.runtime import derived
+
+    return derived.scan(function, carry, inputs, length, False)
+
+
+def stale_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
+    kept: list[Any] = []
+
+    def compiled(state: Any, inputs: Any) -> Any:
+        kept[:] = kept or list(state)
+        return function(list(kept), inputs)
+
+    return compiled
+
+
+def added_one_by_one(own: Functions) -> Functions:
+    def added(x: Any, axis: Any, keepdims: bool) -> Any:
+        if x.dtype != np.float16 or axis is not None:
+            return own["sum"](x, axis, keepdims)
+        total = np.cumsum(x, dtype=np.float16)[-1:]
+        return total.reshape((1,) * x.ndim if keepdims else ())
+
+    return {"sum": added}
+
+
+def negated_where_it_lies(x: Any) -> Any:
+    return np.negative(x, out=None if x.flags.c_contiguous else x)
+
+
+def wide_scalars(own: HostConversion) -> HostConversion:
+    return replace(
+        own, scalar=lambda value, dtype: np.asarray(value, "float32" if dtype == "float16" else own.dtypes[dtype])
+    )
+
+
 def remembering_jit(function: Any, jit_compile: bool, donate: bool) -> Any:
     kept: list[Any] = []
 

@@ -266,5 +266,27 @@ MUTANTS: dict[str, Mutant] = {
     "numbers lose their dtype": Mutant(
         (("host:test_scalars",),), host=lambda own: replace(own, scalar=lambda value, dtype: np.float64(value))
     ),
+    "no second derivative": Mutant(
+        ("ops/exp/second_order", "primitives/matmul/second_order"),
+        transforms={"value_and_grad": bugs.constant_gradient},
+    ),
+    "forward mode the other way": Mutant(
+        ("ops/exp/jvp", "primitives/matmul/jvp", ("differentiation:test_jvp",)), transforms={"jvp": bugs.backward_jvp}
+    ),
+    "compiled function keeps variables as constants": Mutant(
+        (("compilation:test_variable_changed_outside",), ("compilation:test_training_step",)),
+        transforms={"jit": bugs.stale_jit, "abstract_eval": bugs.trace},
+    ),
+    "mapped results along the last axis": Mutant(
+        (("vectorization:test_in_axis", 0), ("vectorization:test_nested",)), transforms={"vmap": bugs.stacked_last}
+    ),
+    "loops only forwards": Mutant(
+        (("control_flow:test_scan_in_reverse", "eager"),), transforms={"scan": bugs.forward_scan}
+    ),
+    "changes its argument where it is strided": Mutant(
+        ("primitives/negative/layout", "ops/negative/layout"), lambda own: {"negative": bugs.negated_where_it_lies}
+    ),
+    "adds float16 one by one": Mutant((("accumulation:test_floats", "sum", "float16"),), bugs.added_one_by_one),
+    "numbers widen what they meet": Mutant(("ops/add/promotion", "ops/maximum/promotion"), host=bugs.wide_scalars),
 }
 """Bug by name."""

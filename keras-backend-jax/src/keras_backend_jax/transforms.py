@@ -1,6 +1,7 @@
 """The transforms, all native: JAX functions over flat lists of tensors."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import jax
@@ -8,9 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from keras_core.contract import UnsupportedOpError
+
 Tensor = Any
 Tensors = list[Tensor]
 Pure = Callable[[Tensors], Tensors]
+
+_BOUNDED_LOOPS: ContextVar[bool] = ContextVar("keras_backend_jax_bounded_loops", default=False)
+"""Whether loops with a bound are to have a reverse mode, which those of JAX have not."""
 
 
 def _is_inexact(x: Tensor) -> bool:
@@ -29,7 +35,7 @@ def _value_and_grad(
                 given[place] = value
             return function(given)
 
-        (value, auxiliary), found = jax.value_and_grad(of_inexact, has_aux=True)([inputs[place] for place in places])
+        (value, auxiliary), found = _reverse(of_inexact, [inputs[place] for place in places])
         gradients: Tensors = [None] * len(inputs)
         for place, gradient in zip(places, found, strict=True):
             gradients[place] = gradient
@@ -39,6 +45,23 @@ def _value_and_grad(
         return value, auxiliary, gradients
 
     return differentiated
+
+
+def _reverse(function: Callable[[Tensors], tuple[Tensor, Tensors]], values: Tensors) -> Any:
+    differentiated = jax.value_and_grad(function, has_aux=True)
+    try:
+        return differentiated(values)
+    except ValueError as error:
+        if "lax.while_loop" not in str(error):
+            raise
+        if _BOUNDED_LOOPS.get():
+            reason = "JAX has no reverse mode of loops without a bound: give 'maximum_iterations', or use `scan`."
+            raise UnsupportedOpError("while_loop", "jax", reason) from error
+    token = _BOUNDED_LOOPS.set(True)
+    try:
+        return _reverse(function, values)
+    finally:
+        _BOUNDED_LOOPS.reset(token)
 
 
 def _jit(
@@ -88,6 +111,9 @@ def _while_loop(
     if maximum_iterations is None:
         return lax.while_loop(condition, body, list(loop_variables))
 
+    if _BOUNDED_LOOPS.get():
+        return _bounded_loop(condition, body, list(loop_variables), maximum_iterations)
+
     def goes_on(counted: tuple[Tensor, Tensors]) -> Tensor:
         count, values = counted
         return jnp.logical_and(count < maximum_iterations, condition(values))
@@ -97,6 +123,15 @@ def _while_loop(
         return count + 1, body(values)
 
     return lax.while_loop(goes_on, once_more, (jnp.zeros((), np.int64), list(loop_variables)))[1]
+
+
+def _bounded_loop(condition: Callable[[Tensors], Tensor], body: Pure, values: Tensors, maximum: int) -> Tensors:
+    """Run all iterations, those after the end without effect: slower, but with a reverse mode."""
+
+    def once(values: Tensors, _: None) -> tuple[Tensors, None]:
+        return lax.cond(condition(values), body, lambda same: same, values), None
+
+    return lax.scan(once, values, length=maximum)[0]
 
 
 def _scan(
@@ -144,7 +179,13 @@ def _jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, 
         tangent if _is_inexact(primal) else np.zeros(primal.shape, jax.dtypes.float0)
         for primal, tangent in zip(primals, tangents, strict=True)
     ]
-    outputs, derivatives = jax.jvp(function, (list(primals),), (directions,))
+    try:
+        outputs, derivatives = jax.jvp(function, (list(primals),), (directions,))
+    except TypeError as error:
+        if "custom_vjp" not in str(error):
+            raise
+        reason = "JAX has no forward mode of functions with a gradient of their own."
+        raise UnsupportedOpError("jvp", "jax", reason) from error
     return outputs, [
         derivative if _is_inexact(output) else jnp.zeros(output.shape, output.dtype)
         for output, derivative in zip(outputs, derivatives, strict=True)

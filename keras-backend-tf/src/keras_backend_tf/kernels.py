@@ -16,8 +16,8 @@ from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, wi
 from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform, sgd_update
 
 Axes = tuple[int, ...] | None
-_EINSUM_DTYPES = frozenset({*HALF, *COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
-_ACTIVATIONS = ("relu", "relu6", "selu", "softplus", "softsign")
+_EINSUM_DTYPES = frozenset({*COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
+_ACTIVATIONS = ("relu", "relu6", "selu", "softplus")  # softsign has no second derivative
 _MIRROR_MODES = {"reflect": 1, "symmetric": 0}  # and how much less than the size the width may be
 
 
@@ -63,7 +63,7 @@ def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _logsumexp(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
-    if x.dtype in COMPLEX:
+    if x.dtype in COMPLEX or x.dtype == tf.float16:  # whose sums overflow
         return NotImplemented
     axes = all_axes(x, axis)
     peak = raw.StopGradient(input=raw.Max(input=x, axis=axes, keep_dims=True))
@@ -204,8 +204,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "gelu": _gelu,
     # Not `raw.Softmax`: in oneDNN's, which is the default, a nan does not reach the other elements.
-    "softmax": _softmax(lambda logits: raw.Exp(x=raw.LogSoftmax(logits=logits))),
-    "log_softmax": _softmax(raw.LogSoftmax),
+    "softmax": widened(_softmax(lambda logits: raw.Exp(x=raw.LogSoftmax(logits=logits))), HALF_IN_FLOAT32),
+    "log_softmax": widened(_softmax(raw.LogSoftmax), HALF_IN_FLOAT32),
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
     "var": _var,

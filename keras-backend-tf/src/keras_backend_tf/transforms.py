@@ -4,6 +4,8 @@ AutoGraph is off everywhere: core's control flow is explicit, and Python code me
 """
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import tensorflow as tf
@@ -15,6 +17,8 @@ Tensor = Any
 Tensors = list[Tensor]
 Pure = Callable[[Tensors], Tensors]
 Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
+
+_RULES: ContextVar[list[Any]] = ContextVar("keras_backend_tf_rules")  # custom gradients that a trace has met
 
 
 def _differentiable(x: Tensor) -> bool:
@@ -67,7 +71,8 @@ def _pull_back(function: Pure, inputs: Tensors, upstream: Tensors) -> Tensors:
 
 def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
     """Trace to a graph; `tf.function` cannot take over the buffers of its arguments, so `donate` is without effect."""
-    compiled = tf.function(function, autograph=False, reduce_retracing=True, jit_compile=True if jit_compile else None)
+    # A `partial`, as TensorFlow warns of one code that is compiled often, be it for another model each time.
+    compiled = tf.function(partial(function), autograph=False, reduce_retracing=True, jit_compile=jit_compile or None)
 
     def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
         outputs, new_state = compiled(list(state), list(inputs))
@@ -103,7 +108,12 @@ def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
             return [raw.Identity(input=output) for output in function(arguments)]
 
         moved = [axis_first(inputs[position], in_axes[position]) for position in mapped]
-        return list(tf.vectorized_map(row, moved, warn=False))
+        rules: list[Any] = []
+        token = _RULES.set(rules)
+        outputs = tf.vectorized_map(row, moved, warn=False)
+        _RULES.reset(token)
+        # Vectorized, a function would have lost its own gradient.
+        return list(tf.map_fn(row, moved, fn_output_signature=[x.dtype for x in outputs]) if rules else outputs)
 
     def transformed(inputs: Tensors) -> Tensors:
         if not executing_eagerly():
@@ -224,20 +234,10 @@ def custom_gradient(function: Callable[[Tensors], tuple[Tensors, Callable[[Tenso
     @tf.custom_gradient
     def transformed(*inputs: Tensor) -> tuple[Tensors, Callable[..., Tensors]]:
         outputs, vjp = function(list(inputs))
+        _RULES.get([]).append(vjp)
         return list(outputs), lambda *upstream: _conjugated(vjp(_conjugated(list(upstream))))
 
     return lambda inputs: list(transformed(*inputs))
-
-
-def jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
-    """Forward mode by a forward accumulator."""
-    primals = _distinct(primals)
-    pairs = [(x, tangent) for x, tangent in zip(primals, tangents, strict=True) if _differentiable(x)]
-    sources, directions = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
-    with tf.autodiff.ForwardAccumulator(sources, directions) as accumulator:
-        outputs = list(function(list(primals)))
-    zero = tf.UnconnectedGradients.ZERO
-    return outputs, [accumulator.jvp(output, unconnected_gradients=zero) for output in outputs]
 
 
 TRANSFORMS: dict[str, Callable[..., Any]] = {
@@ -250,5 +250,4 @@ TRANSFORMS: dict[str, Callable[..., Any]] = {
     "scan": scan,
     "checkpoint": checkpoint,
     "custom_gradient": custom_gradient,
-    "jvp": jvp,
 }

@@ -48,12 +48,11 @@ def _along_one_axis(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return lambda x, axis: function(x, axis) if type(axis) is int else NotImplemented
 
 
-def _reduction(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+def _reduction(function: Callable[..., Tensor], but_for: torch.dtype | None = None) -> Callable[..., Tensor]:
     def kernel(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
-        if not axis:
-            # torch takes () for all axes.
-            return NotImplemented if axis == () else function(x, tuple(range(x.ndim)), keepdims)
-        return function(x, axis, keepdims)
+        if axis == () or x.dtype is but_for:  # torch takes () for all axes
+            return NotImplemented
+        return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
     return kernel
 
@@ -288,7 +287,7 @@ KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
     | {name: _or_composite(kernel) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
     | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign}
-    | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_sigmoid": F.hardsigmoid, "hard_silu": F.hardswish}
+    | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_silu": F.hardswish}  # hardsigmoid has no second derivative
     | {
         "elu": F.elu,
         "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
@@ -297,8 +296,10 @@ KERNELS: Final = MappingProxyType(
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "softmax": _along_one_axis(torch.softmax),
         "log_softmax": _along_one_axis(torch.log_softmax),
-        # Of nothing but -inf torch's derivative is nan.
-        "logsumexp": _reduction(lambda x, *how: NotImplemented if x.requires_grad else torch.logsumexp(x, *how)),
+        # Of nothing but -inf torch's derivative is nan; sums of float16 overflow.
+        "logsumexp": _reduction(
+            lambda x, *how: NotImplemented if x.requires_grad else torch.logsumexp(x, *how), but_for=torch.float16
+        ),
         "mean": _mean,
         "var": _spread(torch.var),
         "std": _spread(torch.std),

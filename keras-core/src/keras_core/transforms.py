@@ -19,7 +19,9 @@ from keras_core.ops.control import (
     while_loop,
 )
 from keras_core.ops.scanning import jvp
+from keras_core.ops.shaping import moveaxis
 from keras_core.runtime import tree
+from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
@@ -89,6 +91,7 @@ def value_and_grad(
             with StatelessScope(mapping) as scope:
                 result = function(*call, **kwargs)
             value, auxiliary = result if has_aux else (result, None)
+            _check_scalar(value)
             aux_leaves, found["structure"] = tree.flatten_with_structure(auxiliary)
             found["constants"] = [leaf if not active().is_tensor(leaf) else _TENSOR for leaf in aux_leaves]
             updates = scope.updates()
@@ -110,6 +113,16 @@ def value_and_grad(
 
 
 _TENSOR = object()
+
+
+def _check_scalar(value: Any) -> None:
+    table = active()
+    shape = tuple(table.static_shape(value)) if table.is_tensor(value) else ()
+    if shape:
+        raise ValueError(
+            f"value_and_grad: expected the function to return a scalar, got shape {shape}. Reduce it, for instance by "
+            "`ops.mean`."
+        )
 
 
 def _replaced(args: tuple[Any, ...], argnums: int | Sequence[int], chosen: Any) -> tuple[Any, ...]:
@@ -169,8 +182,9 @@ class CompiledFunction:
             return self.function(*args, **kwargs)
         leaves, definition = tree.flatten_with_structure((args, kwargs))
         constants = tuple([leaf if is_static(leaf) else _TENSOR for leaf in leaves])
-        key = (table.name, definition, constants)
         tensors = [to_tensor(table, leaf) for leaf in leaves if not is_static(leaf)]
+        # A trace may serve several sizes; for several ranks it could not know how many axes there are.
+        key = (table.name, definition, constants, tuple([x.ndim for x in tensors]))
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
@@ -263,12 +277,17 @@ def jit(
     return CompiledFunction(function, variables, jit_compile, donate)
 
 
-def vmap(function: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
-    """Return the function mapped over an axis of its arguments; results are stacked along axis 0.
+def vmap(function: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable[..., Any]:
+    """Return the function mapped over an axis of its arguments; results are stacked.
 
     Args:
         function: takes and returns trees of tensors.
-        in_axes: axis of each argument, or one int for all; None for an argument that each call gets whole.
+        in_axes: axis of each argument, or one int for all; None for an argument that each call gets whole. It counts
+            from the end where it is below 0.
+        out_axes: along which axis all results are stacked.
+
+    Raises:
+        ValueError: where no argument is mapped, or the sizes of the mapped axes differ.
 
     Example:
         >>> keras_core.transforms.vmap(lambda x: ops.sum(x))(np.ones((3, 2), "float32")).tolist()
@@ -280,10 +299,13 @@ def vmap(function: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
         axes = list(in_axes) if isinstance(in_axes, list | tuple) else [in_axes] * len(args)
         boundary = Boundary(table, function)
         inputs = boundary.flat(args)
-        each = [
-            axis for argument, axis in zip(args, axes, strict=True) for _ in Boundary(table, function).flat((argument,))
-        ]
-        return boundary.restore(transform(table, "vmap")(boundary, each)(inputs))
+        counts = [len(Boundary(table, function).flat((argument,))) for argument in args]
+        chosen = [axis for axis, count in zip(axes, counts, strict=True) for _ in range(count)]
+        each = [None if axis is None else canonical_axis(axis, x.ndim) for x, axis in zip(inputs, chosen, strict=True)]
+        if all(axis is None for axis in each):
+            raise ValueError(f"vmap: expected an argument with a mapped axis, got in_axes {in_axes}.")
+        outputs = transform(table, "vmap")(boundary, each)(inputs)
+        return boundary.restore([moveaxis(x, 0, out_axes) if out_axes else x for x in outputs])
 
     return mapped
 

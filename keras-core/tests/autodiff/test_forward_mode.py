@@ -27,6 +27,12 @@ def test_forward_mode_of_a_square_at_zero(numpy_table):
     assert found.tolist() == [0.0]
 
 
+def test_forward_mode_of_the_root_at_zero(numpy_table):
+    """The slope is infinite there, as it is in reverse mode."""
+    _, (found,) = jvp(lambda inputs: [active().sqrt(inputs[0])], [np.zeros(1)], [np.ones(1)])
+    assert found.tolist() == [np.inf]
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_second_derivative_where_the_residual_is_zero(numpy_table, name):
     """The second derivative of `(f(x) - f(2))^2` at 2 is `2 f'(2)^2`, though its gradient there is 0."""

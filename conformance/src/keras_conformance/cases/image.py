@@ -332,7 +332,6 @@ OPS: Final = (
         _points(4, sizes=(2, 3, 4), order=1, fill_mode="reflect"),
         _points(4, sizes=(1, 3), order=1, fill_mode="mirror"),
         empty=_points(0, sizes=(4, 5), order=1),
-        resized="known",
         errors=(
             fails(lambda: args(zeros(4), zeros(1, 2), 2), ValueError, "map_coordinates: expected order 0 or 1"),
             fails(

@@ -105,7 +105,6 @@ OPS: Final = (
         array(6, rest=((2, 3),)),
         array(2, 5, rest=(5,), axis=-1),
         empty=array(0, rest=(2,)),
-        resized="known",
         errors=(fails(lambda: args(zeros(3), 0), ValueError, "array_split: expected one section or more, got 0"),),
     ),
     _splits("hsplit", np.hsplit, 1, 1),

@@ -148,14 +148,14 @@ _QR = _decomposition(
     out=("same", "same"),
 )
 _EIGH = _decomposition(
-    "eigh", lambda x: tuple(np.linalg.eigh(x)), _definite(3), _definite(2, 2), observe=_eigh_observed,
+    "eigh", lambda x: tuple(np.linalg.eigh(x)), _definite(3), _definite(2, 2), observe=_eigh_observed, resized=1,
     out=(real_part, "same"), **_symmetric_gradient(),
 )  # fmt: skip
 _SLOGDET = _decomposition(
     "slogdet", lambda x: tuple(np.linalg.slogdet(x)), _square(3), _square(2, 4), differentiate=_LAST_ONLY,
-    out=("same", real_part),
+    out=("same", real_part), resized=1,
 )  # fmt: skip
-_CHOLESKY = _decomposition("cholesky", _cholesky, _definite(3), _definite(2, 2), **_symmetric_gradient())
+_CHOLESKY = _decomposition("cholesky", _cholesky, _definite(3), _definite(2, 2), resized=1, **_symmetric_gradient())
 
 
 def _fourier(name: str, oracle: Callable[..., Any]) -> Case:
@@ -261,16 +261,17 @@ OPS: Final = (
         samples=(*_CHOLESKY.samples, _definite(3, upper=True)),
         errors=_not_square("cholesky"),
     ),
-    _decomposition("inv", np.linalg.inv, _square(3), _square(2, 4), errors=_not_square("inv")),
+    _decomposition("inv", np.linalg.inv, _square(3), _square(2, 4), resized=1, errors=_not_square("inv")),
     _decomposition(
         "solve",
         _solve,
         _system(3, (3, 2)),
         _system(3, (3,)),
         _system(2, (4, 2, 3), 4),
+        resized=2,
         errors=_not_square("solve", zeros(2)),
     ),
-    _decomposition("det", np.linalg.det, _square(3), _square(2, 4), errors=_not_square("det")),
+    _decomposition("det", np.linalg.det, _square(3), _square(2, 4), resized=1, errors=_not_square("det")),
     replace(_SLOGDET, errors=_not_square("slogdet")),
     replace(
         _QR,
@@ -308,7 +309,7 @@ PRIMITIVES: Final = (
         differentiate=_LAST_ONLY,
     ),
     _EIGH,
-    _decomposition("solve", np.linalg.solve, _system(3, (3, 2)), _system(2, (4, 2, 3), 4)),
+    _decomposition("solve", np.linalg.solve, _system(3, (3, 2)), _system(2, (4, 2, 3), 4), resized=1),
     _SLOGDET,
     _fourier("fft", np.fft.fft),
     _fourier("ifft", np.fft.ifft),

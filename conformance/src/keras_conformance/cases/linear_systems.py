@@ -135,7 +135,13 @@ _HARD: Final = (
 
 OPS: Final = (
     _eigen_case(
-        "eigen_decomposition", array(4, 4), array(2, 3, 3), *_HARD, dtypes=("complex64", "complex128"), gradient=False
+        "eigen_decomposition",
+        array(4, 4),
+        array(2, 3, 3),
+        *_HARD,
+        dtypes=("complex64", "complex128"),
+        gradient=False,
+        resized=1,
     ),
     _eigen_case(
         "eig",
@@ -143,6 +149,7 @@ OPS: Final = (
         array(2, 3, 3),
         *_HARD,
         differentiate=lambda results: [_modulus(results[0])],
+        resized=1,
         errors=_not_square("eig"),
     ),
     _case(
@@ -151,6 +158,7 @@ OPS: Final = (
         _system(3, (3, 2)),
         _system(3, (3,), lower=True),
         _system(2, (4, 2, 3), 4, lower=True),
+        resized=2,
         errors=_not_square("solve_triangular", zeros(2)),
     ),
     _case(
@@ -158,6 +166,7 @@ OPS: Final = (
         _cholesky_inverse,
         _square(3),
         _square(2, 4, upper=True),
+        resized=1,
         errors=_not_square("cholesky_inverse"),
     ),
     _case(
@@ -166,6 +175,7 @@ OPS: Final = (
         lambda d: args(d.positive_definite(3)),
         lambda d: args(d.positive_definite(2, (4,))),
         out=real_part,
+        resized=1,
         errors=_not_square("logdet"),
     ),
     _case(
@@ -213,7 +223,6 @@ OPS: Final = (
         dtypes=WIDE,
         out=("same", "int32"),
         differentiate=lambda results: results[:1],
-        resized="known",
         errors=(_no_matrices("lu_factor"),),
     ),
     _case(
@@ -225,6 +234,7 @@ OPS: Final = (
         _square(3, n=-2),
         _square(3, n=7),
         dtypes=(*WIDE_FLOATS, "complex64"),
+        resized=2,
         errors=(
             *_not_square("matrix_power", 2),
             fails(lambda: args(zeros(2, 2), 0.5), TypeError, "matrix_power: expected n to be an int"),

@@ -127,7 +127,6 @@ OPS: Final = (
         array(2, rest=(0,)),
         dtypes=("bool", "uint8", "int32", "int64", "bfloat16", "float16", "float32", "float64", "complex64"),
         empty=array(0),
-        resized="known",
         without={"zero_d": "it needs an axis", "nonfinite": "powers of infinities by way of products differ in nan"},
         errors=(fails(lambda: args(zeros(2, 2)), ValueError, "vander: expected a tensor of rank 1"),),
     ),

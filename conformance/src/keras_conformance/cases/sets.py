@@ -196,7 +196,6 @@ OPS: Final = (
         nonfinite=_with_nan_last("left"),
         empty=_placed(5, 0),
         zero_d=_placed(5),
-        resized="never",  # a sorted sequence again and again is not sorted
         errors=(
             _no_complex("searchsorted"),
             fails(lambda: args(zeros(2, 2), zeros(2)), ValueError, "searchsorted: expected a sequence of rank 1"),

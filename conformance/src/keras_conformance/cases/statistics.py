@@ -161,7 +161,6 @@ OPS: Final = (
         out=floating,
         tolerance=4,
         nonfinite=_sequences_with_nan,
-        resized="known",
         without={"empty": "there is nothing to correlate", "zero_d": "it takes sequences"},
         errors=(
             fails(lambda: args(zeros(3), zeros(2), "half"), ValueError, "correlate: expected mode to be 'valid'"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from keras_conformance.checks import derived, errors, values
+from keras_conformance.checks import derivatives, derived, errors, inputs, layout, values
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
 
@@ -14,7 +14,12 @@ CHECKS: Final[dict[str, Callable[[Subject, CaseId], None]]] = {
     "value": values.check_value,
     "special": values.check_special,
     "errors": errors.check_errors,
-    "gradient": derived.check_gradient,
+    "gradient": derivatives.check_gradient,
+    "jvp": derivatives.check_jvp,
+    "second_order": derivatives.check_second_order,
+    "inputs": inputs.check_inputs,
+    "promotion": inputs.check_promotion,
+    "layout": layout.check_layout,
     "symbolic": derived.check_symbolic,
     "compiled": derived.check_compiled,
     "composite": derived.check_composite,

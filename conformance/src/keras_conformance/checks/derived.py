@@ -1,4 +1,4 @@
-"""Derivatives, symbolic and compiled calls, and the composite beside the kernel."""
+"""Symbolic and compiled calls, and the composite beside the kernel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_conformance.case import INEXACT, Arguments, leaves, map_arrays
+from keras_conformance.case import Arguments, leaves
 from keras_conformance.checks.comparison import (
     Mismatch,
     call,
@@ -17,113 +17,11 @@ from keras_conformance.checks.comparison import (
     tolerance_for,
     widened,
 )
+from keras_conformance.checks.holes import Holes
 from keras_conformance.checks.values import check_results
 from keras_conformance.registry import CaseId, definitions
 from keras_conformance.subject import Subject
 from keras_conformance.tolerance import GRADIENT
-
-_STEP = 1e-6
-
-
-class Holes:
-    """Arguments with some of their arrays taken out, to be put in again."""
-
-    def __init__(self, arguments: Arguments, chosen: Any = None) -> None:
-        self.arguments = arguments
-        self.arrays: list[np.ndarray] = []
-        self._ids: list[int] = []
-
-        def note(array: np.ndarray) -> np.ndarray:
-            self.arrays.append(array)
-            self._ids.append(id(array))
-            return array
-
-        for name, value in _by_name(arguments):
-            if chosen is None or name in chosen:
-                map_arrays(value, note)
-
-    def filled(self, values: list[Any], rest: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Return the arguments with these values in the holes and `rest(array)` for other arrays."""
-        by_id = dict(zip(self._ids, values, strict=True))
-        return self.arguments.mapped(lambda array: by_id[id(array)] if id(array) in by_id else rest(array))
-
-
-def _by_name(arguments: Arguments) -> list[tuple[Any, Any]]:
-    return [*enumerate(arguments.positional), *arguments.named.items()]
-
-
-def check_gradient(subject: Subject, case_id: CaseId) -> None:
-    """Compare derivatives in random directions with central differences of the oracle in float64."""
-    from keras_core import autodiff, ops
-
-    case = case_of(case_id)
-    dtype = subject.wide
-    arguments = draw(case_id, case.samples[0], dtype)
-    holes = Holes(arguments, _differentiable(case_id, arguments))
-    pick = case.differentiate or (lambda results: results)
-    random = np.random.default_rng(len(str(case_id)))
-    assert case.oracle is not None
-
-    def oracle(values: list[np.ndarray]) -> list[np.ndarray]:
-        positional, named = holes.filled(values, widened)
-        with np.errstate(all="ignore"):
-            return [np.asarray(part) for part in pick(leaves(case.oracle(*positional, **named)))]  # pyright: ignore
-
-    points = [widened(array) for array in holes.arrays]
-    weights = [random.uniform(0.5, 1.5, part.shape) for part in oracle(points)]
-    native = [subject.tensor(weight.astype(dtype)) for weight in weights]
-
-    def loss(inputs: list[Any]) -> tuple[Any, list[Any]]:
-        positional, named = holes.filled(inputs, subject.tensor)
-        total = None
-        for part, weight in zip(pick(leaves(function_of(case_id)(*positional, **named))), native, strict=True):
-            term = ops.sum(ops.multiply(part, weight))
-            total = term if total is None else ops.add(total, term)
-        return total, []
-
-    transform = subject.table.transforms.get("value_and_grad") or autodiff.value_and_grad
-    inputs = [subject.tensor(array) for array in holes.arrays]
-    _, _, gradients = transform(loss)(inputs)
-    if len(gradients) != len(inputs):
-        raise Mismatch(f"{len(gradients)} gradients of {len(inputs)} arguments")
-    for position, (gradient, point) in enumerate(zip(gradients, points, strict=True)):
-        array = subject.array(gradient)
-        if array.shape != point.shape or array.dtype.name != dtype:
-            raise Mismatch(
-                f"the gradient of argument {position} has shape {array.shape} and dtype {array.dtype.name}, "
-                f"expected {point.shape} and {dtype}"
-            )
-        direction = random.uniform(-1, 1, point.shape)
-        ends = []
-        for sign in (1, -1):
-            moved = [other + sign * _STEP * direction if i == position else other for i, other in enumerate(points)]
-            ends.append(sum(float(np.sum(part * w)) for part, w in zip(oracle(moved), weights, strict=True)))
-        expected = np.asarray((ends[0] - ends[1]) / (2 * _STEP))
-        found = np.asarray(np.sum(array.astype(np.float64) * direction))
-        declared = subject.ledger.tolerances.get(str(case_id))
-        scale = max(1.0, float(np.sum(np.abs(array * direction))))
-        tolerance = declared or GRADIENT[dtype].scaled(case.tolerance * scale)
-        compare(found, expected, tolerance, f"derivative by argument {position} in a random direction")
-
-
-def _differentiable(case_id: CaseId, arguments: Arguments) -> set[Any]:
-    """Return positions and names of the arguments through which gradients flow."""
-    if case_id.kind == "ops":
-        definition = definitions()[case_id.name]
-        parameters = list(definition.signature.parameters)
-        chosen: set[Any] = set(definition.differentiable)
-        first = parameters.index(definition.differentiable[0])
-        chosen |= {parameters.index(name) for name in definition.differentiable}
-        if definition.variadic is not None:
-            chosen |= set(range(first, len(arguments.positional)))
-    else:
-        chosen = {name for name, _ in _by_name(arguments)}
-    return {name for name, value in _by_name(arguments) if name in chosen and _all_inexact(value)}
-
-
-def _all_inexact(value: Any) -> bool:
-    arrays = [leaf for leaf in leaves(value) if isinstance(leaf, np.ndarray)]
-    return bool(arrays) and all(array.dtype.name in INEXACT for array in arrays)
 
 
 def check_symbolic(subject: Subject, case_id: CaseId) -> None:
@@ -169,8 +67,16 @@ def _check_inferred(subject: Subject, inferred: Any, eager: Any, what: str) -> N
 def check_compiled(subject: Subject, case_id: CaseId) -> None:
     """Check that a compiled call gives what the eager one gives, also when it is called with other sizes."""
     case = case_of(case_id)
-    dtype = case.reference_dtype()
-    arguments = draw(case_id, case.samples[0], dtype)
+    for position in sorted({0, case.resized}):
+        arguments = draw(case_id, case.samples[position], case.reference_dtype())
+        factors = (1, 2, 3) if position == case.resized else (1,)
+        _check_compiled(subject, case_id, position, arguments, factors)
+
+
+def _check_compiled(
+    subject: Subject, case_id: CaseId, position: int, arguments: Arguments, factors: tuple[int, ...]
+) -> None:
+    case = case_of(case_id)
     call(subject, case_id, arguments)
     holes = Holes(arguments)
 
@@ -181,28 +87,30 @@ def check_compiled(subject: Subject, case_id: CaseId) -> None:
     jit = subject.table.transforms.get("jit")
     compiled = function if jit is None else jit(function, False, False)
     # Other numbers first: what was computed while it was traced must not come back.
-    compiled([], list(map(subject.tensor, Holes(draw(case_id, case.samples[0], dtype, " again")).arrays)))
-    for factor in (1,) if case.resized == "never" else (1, 2, 3):
+    others = Holes(draw(case_id, case.samples[position], case.reference_dtype(), " again")).arrays
+    compiled([], list(map(subject.tensor, others)))
+    for factor in factors:
         inputs = [_repeated(array, factor, holes.arrays) for array in holes.arrays]
+        what = f"sample {position}, {factor} times the first axis"
         try:
             eager = subject.arrays(function([], list(map(subject.tensor, inputs)))[0])
         except Exception:
-            if factor == 1:
-                raise
-            return  # other arguments do not go with a first axis of another size
-        try:
-            outputs, _ = compiled([], list(map(subject.tensor, inputs)))
-        except ValueError as error:
-            if factor > 1 and case.resized == "known" and "known" in str(error):
-                return
+            if factor > 1 and case.not_resized:
+                continue
             raise
-        _compare_compiled(subject, case_id, subject.arrays(list(outputs)), eager, f"{factor} times the first axis")
+        if factor > 1 and case.not_resized:
+            raise Mismatch(f"{what}: it must be refused ({case.not_resized}), but it gives a result")
+        outputs, _ = compiled([], list(map(subject.tensor, inputs)))
+        _compare_compiled(subject, case_id, subject.arrays(list(outputs)), eager, what)
 
 
 def _repeated(array: np.ndarray, factor: int, all_arrays: list[np.ndarray]) -> np.ndarray:
-    """Return the array several times along its first axis, where it has that of the first argument."""
+    """Return the array with each slice of its first axis several times, where it has that of the first argument.
+
+    What is sorted remains so.
+    """
     shared = array.ndim and all_arrays[0].ndim and len(array) == len(all_arrays[0])
-    return np.concatenate([array] * factor) if shared and factor > 1 else array
+    return np.repeat(array, factor, 0) if shared and factor > 1 else array
 
 
 def _compare_compiled(

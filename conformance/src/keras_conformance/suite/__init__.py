@@ -11,8 +11,18 @@ from functools import cache
 from typing import Any, Final
 
 _FAMILIES: Final = (
-    *("database", "devices", "discovery", "host", "ops"),
-    *("random", "recurring", "saving", "training", "variables", "weights"),
+    *(
+        "accumulation",
+        "compilation",
+        "control_flow",
+        "database",
+        "devices",
+        "differentiation",
+        "discovery",
+        "host",
+        "ops",
+    ),
+    *("random", "recurring", "saving", "training", "variables", "vectorization", "weights"),
 )
 _NEEDED: Final = {"conftest": ("backend_under_test", "active_backend", "pytest_generate_tests")}
 _PREFIX: Final = "test_"

@@ -96,7 +96,9 @@ def jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, T
     tape: list[Record] = []
     with use_table(table):
         outputs, pullback = vjp(function, primals)
-        seeds = _box_inputs(table, [zeros_like(base, x) for x in outputs], tape)
+        # Not zeros, beside which the rules take what is infinite for a branch that was not taken.
+        ones = [base.full(base.shape(x), 1, base.dtype_of(x)) for x in outputs]
+        seeds = _box_inputs(table, ones, tape)
         pulled = pullback(seeds)
     pairs = [
         (gradient, tangent) for gradient, tangent in zip(pulled, tangents, strict=True) if type(gradient) is table.box

@@ -183,8 +183,8 @@ def eig(x: Any) -> tuple[Any, Any]:
 
     Returns:
         Eigenvalues of shape `(..., n)`, in any order, and eigenvectors of length 1 in the columns of a tensor of shape
-        `(..., n, n)`, both complex. They have first derivatives where all eigenvalues are different; that of a vector
-        is without a part along the vector.
+        `(..., n, n)`, both complex. They have first and second derivatives where all eigenvalues are different; the
+        first one of a vector is without a part along the vector.
 
     Raises:
         ValueError: where the matrices are not square.
@@ -204,16 +204,27 @@ def eig(x: Any) -> tuple[Any, Any]:
     values, vectors = (d.stop_gradient(part) for part in eigen_decomposition(fixed))
     if 0 in d.static_shape(x)[-2:]:
         return values, vectors
-    # What the matrix would add to eigenvalues and vectors if it changed: zero, but for its derivative.
-    change = d.solve(vectors, d.matmul(d.subtract(x, fixed), vectors))
+    # Of the two steps the first makes the first derivative right, the second one the second.
+    found = _followed(x, *_followed(x, values, vectors))
+    start = d.stop_gradient(vectors)
+    along = d.sum(d.multiply(d.conj(start), found[1]), (x.ndim - 2,), True)
+    turned = d.divide(found[1], along)
+    length = d.sum(d.astype(d.real(d.multiply(d.conj(turned), turned)), dtype), (x.ndim - 2,), True)
+    return found[0], d.divide(turned, d.sqrt(length))
+
+
+def _followed(x: Any, values: Any, vectors: Any) -> tuple[Any, Any]:
+    """Return eigenvalues and vectors with what a change of the matrix would add: zero, but for its derivative."""
+    d = active()
+    dtype = d.dtype_of(x)
+    turned = d.solve(vectors, d.matmul(x, vectors))
     rows, columns = _masks(x)
     zero, one = d.full((), 0, dtype), d.full((), 1, dtype)
     on_diagonal = d.equal(rows, columns)
+    change = d.subtract(turned, d.where(on_diagonal, d.expand_dims(values, x.ndim - 1), zero))
+    change = d.subtract(change, d.stop_gradient(change))
     moved = d.sum(d.where(on_diagonal, change, zero), (x.ndim - 1,), False)
     gaps = d.subtract(d.expand_dims(values, x.ndim - 2), d.expand_dims(values, x.ndim - 1))
     near = d.equal(gaps, zero)
     mixed = d.where(near, zero, d.divide(change, d.where(near, one, gaps)))
-    turned = d.matmul(vectors, mixed)
-    along = d.sum(d.multiply(d.conj(vectors), turned), (x.ndim - 2,), True)
-    turned = d.subtract(turned, d.multiply(vectors, along))
-    return d.add(values, moved), d.add(vectors, turned)
+    return d.add(values, moved), d.add(vectors, d.matmul(vectors, mixed))

@@ -6,6 +6,7 @@ from typing import Any
 from keras_core.ops.checks import require_integers, require_rank
 from keras_core.ops.elementwise_binary import floor_divide, mod
 from keras_core.ops.shaping import concatenate, expand_dims, flip, ravel, split, swapaxes
+from keras_core.ops.sizes import plus, quotient, rest, size_of, smaller, times
 from keras_core.runtime.axes import canonical_axis, canonical_shape
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -107,7 +108,7 @@ def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         List of tensors.
 
     Raises:
-        ValueError: for less than one piece, or an axis of unknown size.
+        ValueError: for less than one piece.
 
     Example:
         >>> ops.array_split([1, 2, 3], 2)
@@ -116,13 +117,16 @@ def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     if isinstance(indices_or_sections, list | tuple) or getattr(indices_or_sections, "ndim", 0):
         return split(x, indices_or_sections, axis)
     sections = operator.index(indices_or_sections)
-    size = active().static_shape(x)[axis]
     if sections < 1:
         raise ValueError(f"array_split: expected one section or more, got {sections}.")
-    if size is None:
-        raise ValueError(f"array_split: the size of axis {axis} must be known, got shape {tuple(x.shape)}.")
-    width, longer = divmod(size, sections)
-    return split(x, tuple(piece * width + min(piece, longer) for piece in range(1, sections)), axis)
+    size = size_of(x, axis)
+    width, longer = quotient(size, sections), rest(size, sections)
+    cuts = [plus(times(piece, width), smaller(piece, longer)) for piece in range(1, sections)]
+    if isinstance(size, int):
+        return split(x, tuple(cuts), axis)
+    d = active()
+    bounds = zip([0, *cuts], [*cuts, size], strict=True)
+    return [d.take(x, d.arange(start, stop, 1, "int32"), axis) for start, stop in bounds]
 
 
 @op()

@@ -6,6 +6,7 @@ from typing import Any
 from keras_core.ops.control import scan
 from keras_core.ops.decomposition import inv, solve
 from keras_core.ops.elementwise_binary import greater, multiply
+from keras_core.ops.sizes import size_of, smaller
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -129,18 +130,13 @@ def logdet(x: Any) -> Any:
     return active().slogdet(x)[1]
 
 
-def _pseudo_inverse(x: Any, rcond: float | None) -> Any:
+def _inverse_of_singular(s: Any, share: float) -> tuple[Any, Any]:
+    """Return the reciprocals of singular values, 0 for those that are taken for 0, and 1 for these, else 0."""
     d = active()
-    u, s, vh = d.svd(x, False)
     dtype = d.dtype_of(s)
-    share = _epsilon(x) * _largest_side(x) if rcond is None else rcond
-    if 0 in d.static_shape(s)[-1:]:
-        return d.matmul(adjoint(vh), adjoint(u))
-    bound = d.multiply(d.max(s, (s.ndim - 1,), True), d.full((), share, dtype))
-    kept = d.greater(s, bound)
     one, zero = d.full((), 1, dtype), d.full((), 0, dtype)
-    inverse = d.astype(d.where(kept, d.divide(one, d.where(kept, s, one)), zero), d.dtype_of(x))
-    return d.matmul(adjoint(vh), d.multiply(d.expand_dims(inverse, inverse.ndim), adjoint(u)))
+    kept = d.greater(s, d.multiply(d.max(s, (s.ndim - 1,), True), d.full((), share, dtype)))
+    return d.where(kept, d.divide(one, d.where(kept, s, one)), zero), d.where(kept, zero, one)
 
 
 @op(dtype="float")
@@ -153,13 +149,14 @@ def pinv(x: Any, rcond: float | None = None) -> Any:
             dtype cannot tell them from it.
 
     Returns:
-        Tensor of shape `(..., n, m)`. It has first derivatives, for matrices that keep their rank.
+        Tensor of shape `(..., n, m)`. It has derivatives of any order, for matrices that keep their rank.
 
     Raises:
         ValueError: for a rank below 2.
 
     Source:
-        The derivative is that of Golub and Pereyra, 1973, "The differentiation of pseudo-inverses and nonlinear least
+        Ben-Israel and Greville, "Generalized Inverses", 2003, chapter 1: the inverse of a full-rank factorization. Its
+        derivative is that of Golub and Pereyra, 1973, "The differentiation of pseudo-inverses and nonlinear least
         squares problems whose variables separate". Unlike that of singular vectors it exists for equal singular values.
 
     Example:
@@ -169,16 +166,22 @@ def pinv(x: Any, rcond: float | None = None) -> Any:
     """
     check_matrices("pinv", x, square=False)
     d = active()
-    fixed = d.stop_gradient(x)
-    inverse = d.stop_gradient(_pseudo_inverse(fixed, rcond))
-    change = d.subtract(x, fixed)  # nothing but a derivative
-    turned, inverse_turned = adjoint(change), adjoint(inverse)
-    left = d.subtract(identity_like(fixed), d.matmul(fixed, inverse))
-    right = d.subtract(identity_like(inverse), d.matmul(inverse, fixed))
-    first = d.matmul(d.matmul(inverse, change), inverse)
-    second = d.matmul(d.matmul(d.matmul(inverse, inverse_turned), turned), left)
-    third = d.matmul(d.matmul(right, turned), d.matmul(inverse_turned, inverse))
-    return d.add(inverse, d.add(d.subtract(second, first), third))
+    u, s, vh = (d.stop_gradient(part) for part in d.svd(d.stop_gradient(x), False))
+    if 0 in d.static_shape(s)[-1:]:
+        return d.matmul(adjoint(vh), adjoint(u))
+    share = _epsilon(x) * _largest_side(x) if rcond is None else rcond
+    inverse, dropped = (d.astype(part, d.dtype_of(x)) for part in _inverse_of_singular(s, share))
+    rows, columns = d.expand_dims(inverse, inverse.ndim), d.expand_dims(inverse, inverse.ndim - 1)
+    rest = d.multiply(d.expand_dims(dropped, dropped.ndim), identity_like(adjoint(u)))
+    # The singular vectors are constants. `x` is `left @ diag(s) @ right` with two functions of it that have full rank,
+    # and here, where they are orthonormal, Gram matrices of 1.
+    left = d.matmul(x, d.multiply(adjoint(vh), columns))
+    kept = d.subtract(identity_like(rest), rest)
+    u_kept = d.matmul(u, kept)
+    right = d.multiply(rows, d.solve(d.add(d.matmul(adjoint(u_kept), left), rest), d.matmul(adjoint(u_kept), x)))
+    of_left = d.solve(d.add(d.matmul(adjoint(left), left), rest), adjoint(left))
+    of_right = d.solve(d.add(d.matmul(right, adjoint(right)), rest), d.multiply(rows, of_left))
+    return d.matmul(adjoint(right), of_right)
 
 
 @op(tensors=("a", "b"), dtype="float")
@@ -248,7 +251,7 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
     """Return the triangular factors of matrices, with pivoting by rows.
 
     Args:
-        x: tensor of shape `(..., m, n)` of known sizes `m`, `n`.
+        x: tensor of shape `(..., m, n)`.
 
     Returns:
         Tensor of shape `(..., m, n)` with `U` in its upper triangle and, below the diagonal, `L` without its diagonal
@@ -256,7 +259,7 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
         other.
 
     Raises:
-        ValueError: where sizes are not known.
+        ValueError: for a rank below 2.
 
     Source:
         Golub and Van Loan, "Matrix Computations", 2013, algorithm 3.4.1.
@@ -268,15 +271,14 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
     """
     check_matrices("lu_factor", x, square=False)
     d = active()
-    rows_known, columns_known = d.static_shape(x)[-2:]
-    if rows_known is None or columns_known is None:
-        raise ValueError(f"lu_factor: expected matrices of a known size, got shape {tuple(d.static_shape(x))}.")
+    height, width = size_of(x, x.ndim - 2), size_of(x, x.ndim - 1)
     sizes = d.shape(x)
-    stacked = d.reshape(x, (_product(sizes[:-2]), rows_known, columns_known))
-    rows, columns = d.arange(0, rows_known, 1, "int32"), d.arange(0, columns_known, 1, "int32")
+    batch = d.static_shape(x)[:-2]
+    stacked = d.reshape(x, (_product(batch), height, width))
+    rows, columns = d.arange(0, height, 1, "int32"), d.arange(0, width, 1, "int32")
     dtype = d.dtype_of(x)
     zero, one = d.full((), 0, dtype), d.full((), 1, dtype)
-    steps = min(rows_known, columns_known)
+    steps = smaller(height, width)
 
     def step(matrices: Any, k: Any) -> Any:
         table = active()
@@ -300,7 +302,7 @@ def lu_factor(x: Any) -> tuple[Any, Any]:
         here = table.logical_and(lower, table.expand_dims(table.equal(columns, k), 0))
         return table.where(here, factors, matrices), table.squeeze(pivot, (1,))
 
-    if steps == 0:
+    if isinstance(steps, int) and steps == 0:
         return x, d.full((*sizes[:-2], 0), 0, "int32")
     factored, pivots = scan(step, stacked, d.arange(0, steps, 1, "int32"), length=steps)
     pivots = d.permute_dims(pivots, (1, 0))

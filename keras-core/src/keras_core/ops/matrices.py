@@ -8,6 +8,7 @@ from keras_core.ops.elementwise_binary import add, minimum, multiply, subtract
 from keras_core.ops.indexing import take
 from keras_core.ops.reduction import sum as sum_
 from keras_core.ops.shaping import moveaxis, pad
+from keras_core.ops.sizes import size_of
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -243,7 +244,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
         Tensor of shape `(n, N)`.
 
     Raises:
-        ValueError: for another rank, or a size that is neither given nor known.
+        ValueError: for another rank, or a number of columns below 0.
 
     Example:
         >>> ops.vander([2, 3], 3)
@@ -253,14 +254,11 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     d = active()
     if x.ndim != 1:
         raise ValueError(f"vander: expected a tensor of rank 1, got shape {tuple(x.shape)}.")
-    size = d.shape(x)[0]
-    columns = d.static_shape(x)[0] if N is None else operator.index(N)
-    if columns is None or columns < 0:
-        raise ValueError(f"vander: expected a number of columns N >= 0 (the size of x is unknown), got {N}.")
-    if columns == 0:
-        return d.full((size, 0), 0, d.dtype_of(x))
-    factors = d.broadcast_to(d.expand_dims(x, 1), (size, columns - 1))
-    powers = d.concat([d.full((size, 1), 1, d.dtype_of(x)), factors], 1)
+    columns = size_of(x, 0) if N is None else operator.index(N)
+    if isinstance(columns, int) and columns < 0:
+        raise ValueError(f"vander: expected a number of columns N >= 0, got {N}.")
+    first = d.equal(d.arange(0, columns, 1, "int32"), d.full((), 0, "int32"))
+    powers = d.where(first, d.full((), 1, d.dtype_of(x)), d.expand_dims(x, 1))
     if d.dtype_of(x) != "bool":  # whose powers are themselves
         powers = d.cumulative_prod(powers, 1)
     return powers if increasing else d.flip(powers, (1,))

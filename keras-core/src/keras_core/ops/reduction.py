@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from keras_core.ops.precision import HALVES, as_dtype, widened
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -242,6 +243,8 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         from keras_core.runtime.inference import reduced
 
         return d.full(reduced(d.shape(x), axis, keepdims), -math.inf, d.dtype_of(x))
+    if d.dtype_of(x) in HALVES:  # float16 holds no sum of more than 65,504 ones
+        return as_dtype(logsumexp(widened(x), axis, keepdims), d.dtype_of(x))
     largest = d.stop_gradient(d.max(x, axis, True))
     # An infinite shift would make nan of inf - inf.
     shift = d.where(d.isfinite(largest), largest, d.full((), 0, d.dtype_of(x)))

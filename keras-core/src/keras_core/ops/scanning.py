@@ -1,17 +1,20 @@
 """Prefix reductions of any associative function, and forward derivatives."""
 
+import contextlib
+import functools
 import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core.ops.control import Boundary, symbolic_if_needed
 from keras_core.ops.shaping import flip
-from keras_core.runtime import tree
+from keras_core.runtime import dtypes, tree
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.table import active
 
 Tensors = list[Any]
+Pure = Callable[[Tensors], Tensors]
 
 
 def _cut(x: Any, axis: int, start: int, stop: int | None, step: int = 1) -> Any:
@@ -133,9 +136,54 @@ def jvp(fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
     if len(inputs) != len(directions):
         raise ValueError(f"jvp: expected as many tangents as primals, got {len(directions)} and {len(inputs)} tensors.")
     directions = [to_tensor(d, direction, d.dtype_of(x)) for x, direction in zip(inputs, directions, strict=True)]
-    native = d.transforms.get("jvp")
-    # The room of derived derivatives stands on this one, so that it is looked up by its name.
-    forward = native or importlib.import_module("keras_core.autodiff").jvp
-    outputs, derivatives = forward(boundary, inputs, directions)
+    outputs, derivatives = _forward(boundary, inputs, directions)
     results = boundary.restore(outputs), boundary.restore(derivatives)
     return (*results, auxiliary[0]) if has_aux else results
+
+
+def _forward(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
+    """Return outputs and their derivatives by the native forward mode, else by two passes of reverse mode."""
+    transforms = active().transforms
+    if "jvp" in transforms:
+        # A framework may have none of some function, as of one with a gradient of its own.
+        with contextlib.suppress(NotImplementedError):
+            return transforms["jvp"](function, primals, tangents)
+    if "value_and_grad" in transforms:
+        return _forward_by_reverse(transforms["value_and_grad"], function, primals, tangents)
+    # The room of derived derivatives stands on this one, so that it is looked up by its name.
+    return importlib.import_module("keras_core.autodiff").jvp(function, primals, tangents)
+
+
+def _forward_by_reverse(
+    value_and_grad: Callable[..., Any], function: Pure, primals: Tensors, tangents: Tensors
+) -> tuple[Tensors, Tensors]:
+    """The gradient is linear in the weights of the outputs, and its derivative by them is the one sought."""
+    d = active()
+    outputs = function(primals)
+    sources = [place for place, x in enumerate(primals) if x.dtype in d.inexact]
+    places = [place for place, x in enumerate(outputs) if x.dtype in d.inexact]
+    derivatives = [d.full(d.shape(x), 0, d.dtype_of(x)) for x in outputs]
+    if not sources or not places:
+        return outputs, derivatives
+
+    def slope(weights: Tensors) -> tuple[Any, Tensors]:
+        def weighted(values: Tensors) -> tuple[Any, Tensors]:
+            results = function(values)
+            return _product([results[place] for place in places], weights), []
+
+        gradients = value_and_grad(weighted)(primals)[2]
+        return _product([gradients[i] for i in sources], [tangents[i] for i in sources]), []
+
+    weights = [d.full(d.shape(outputs[place]), 1, d.dtype_of(outputs[place])) for place in places]
+    for place, derivative in zip(places, value_and_grad(slope)(weights)[2], strict=True):
+        derivatives[place] = derivative
+    return outputs, derivatives
+
+
+def _product(xs: Tensors, ys: Tensors) -> Any:
+    """Return the real part of the sum of the products of elements."""
+    d = active()
+    terms = [d.sum(d.multiply(x, y), None, False) for x, y in zip(xs, ys, strict=True)]
+    terms = [d.real(term) if d.dtype_of(term) in dtypes.COMPLEX else term for term in terms]
+    common = dtypes.promote_names(frozenset(map(d.dtype_of, terms)))
+    return functools.reduce(d.add, [d.astype(term, common) for term in terms])

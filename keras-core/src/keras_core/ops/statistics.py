@@ -15,6 +15,7 @@ from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import min as min_
 from keras_core.ops.reduction import sum as sum_
 from keras_core.ops.shaping import pad
+from keras_core.ops.sizes import as_scalar, larger, minus, plus, quotient, size_of, smaller
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
@@ -133,7 +134,7 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
         Tensor of shape `(max(n, m) - min(n, m) + 1,)`, `(max(n, m),)` or `(n + m - 1,)`.
 
     Raises:
-        ValueError: for another mode, tensors that are not of rank 1, or sequences that are empty or of unknown length.
+        ValueError: for another mode, tensors that are not of rank 1, or empty sequences.
 
     Example:
         >>> ops.correlate([1.0, 2.0, 3.0, 4.0], [0.0, 1.0, 0.5], mode="full")
@@ -143,9 +144,11 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
         raise ValueError(f"correlate: expected mode to be 'valid', 'same' or 'full', got {mode!r}.")
     d = active()
     shapes = tuple(d.static_shape(x1)), tuple(d.static_shape(x2))
-    if any(len(shape) != 1 or not shape[0] for shape in shapes):
-        raise ValueError(f"correlate: expected two sequences of known length above 0, got shapes {shapes}.")
+    if any(len(shape) != 1 or shape[0] == 0 for shape in shapes):
+        raise ValueError(f"correlate: expected two sequences of length above 0, got shapes {shapes}.")
     (n,), (m,) = shapes
+    if n is None or m is None:
+        return _correlate_unknown(x1, x2, mode)
     if n < m:  # the other way round it is the conjugate, read backwards
         return d.flip(conjugate(correlate(x2, x1, mode)), (0,))
     before, after = {"valid": (0, 0), "same": (m // 2, m - 1 - m // 2), "full": (m - 1, m - 1)}[mode]
@@ -153,6 +156,30 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
     if d.dtype_of(x1) not in dtypes.COMPLEX:
         kernel = d.reshape(x2, (m, 1, 1))
         return d.reshape(conv(d.reshape(padded, (1, -1, 1)), kernel, data_format="channels_last"), (-1,))
-    starts = d.expand_dims(d.arange(0, n + before + after - m + 1, 1, "int32"), 1)
-    windows = take(padded, d.add(starts, d.expand_dims(d.arange(0, m, 1, "int32"), 0)))
+    return _windowed(padded, x2, 0, n + before + after - m + 1, m)
+
+
+def _windowed(x1: Any, x2: Any, first: Any, count: Any, size: Any) -> Any:
+    """Return the products of `x2` with that many windows of `x1`, the first of which begins at `first`."""
+    d = active()
+    starts = d.expand_dims(d.arange(first, plus(first, count), 1, "int32"), 1)
+    windows = take(x1, d.add(starts, d.expand_dims(d.arange(0, size, 1, "int32"), 0)))
     return matmul(windows, conjugate(x2))
+
+
+def _correlate_unknown(x1: Any, x2: Any, mode: str) -> Any:
+    """Return the part that a mode asks for of the full correlation, as far as sizes tell when the graph runs."""
+    d = active()
+    n, m = size_of(x1, 0), size_of(x2, 0)
+    border = d.full((minus(m, 1),), 0, d.dtype_of(x1))
+    padded = d.concat([border, x1, border], 0)
+    short, long = smaller(n, m), larger(n, m)
+    if mode == "full":
+        first, count = 0, minus(plus(n, m), 1)
+    elif mode == "valid":
+        first, count = minus(short, 1), plus(minus(long, short), 1)
+    else:
+        is_short = d.less(as_scalar(n), as_scalar(m))
+        first = d.where(is_short, as_scalar(quotient(n, 2)), as_scalar(quotient(minus(m, 1), 2)))
+        count = long
+    return _windowed(padded, x2, first, count, m)

@@ -8,6 +8,7 @@ from keras_core.ops.elementwise import where
 from keras_core.ops.elementwise_binary import add, divide, logical_and, maximum, minimum, multiply, subtract
 from keras_core.ops.image_shapes import as_before, as_float, channels_last_batch, check_images, known, static
 from keras_core.ops.precision import as_dtype, widened
+from keras_core.ops.sizes import Size, as_scalar, larger, minus, plus, size_of, times
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
 
@@ -16,29 +17,37 @@ def _scalar(value: int) -> Any:
     return active().full((), value, "int32")
 
 
-def _clamped(places: Any, size: int) -> Any:
+def _clamped(places: Any, size: Size) -> Any:
     d = active()
-    return d.minimum(d.maximum(places, _scalar(0)), _scalar(size - 1))
+    return d.minimum(d.maximum(places, _scalar(0)), as_scalar(minus(size, 1)))
 
 
-def _wrapped(places: Any, size: int) -> Any:
-    return active().remainder(places, _scalar(size))
+def _wrapped(places: Any, size: Size) -> Any:
+    return active().remainder(places, as_scalar(size))
 
 
-def _folded(places: Any, period: int, last: int) -> Any:
-    """Return places in `[0, period)`, those above `last` counted back from the end."""
+def _mirrored(places: Any, size: Size) -> Any:
+    """Return places beyond the last element counted back from it, and so on to and fro."""
     d = active()
-    inside = d.remainder(places, _scalar(max(period, 1)))
-    behind = d.subtract(_scalar(period if 2 * last == period else period - 1), inside)
-    return d.where(d.greater(inside, _scalar(last)), behind, inside)
+    period = times(2, minus(size, 1))
+    inside = d.remainder(places, as_scalar(larger(period, 1)))
+    return d.minimum(inside, d.subtract(as_scalar(period), inside))
 
 
-_BORDERS: Final[dict[str, Callable[[Any, int], Any]]] = {
+def _reflected(places: Any, size: Size) -> Any:
+    """Return places beyond the border counted back from the last element, and so on to and fro."""
+    d = active()
+    period = times(2, size)
+    inside = d.remainder(places, as_scalar(period))
+    return d.minimum(inside, d.subtract(as_scalar(minus(period, 1)), inside))
+
+
+_BORDERS: Final[dict[str, Callable[[Any, Size], Any]]] = {
     "constant": _clamped,
     "nearest": _clamped,
     "wrap": _wrapped,
-    "mirror": lambda places, size: _folded(places, 2 * (size - 1), size - 1),
-    "reflect": lambda places, size: _folded(places, 2 * size, size - 1),
+    "mirror": _mirrored,
+    "reflect": _reflected,
 }
 
 
@@ -77,7 +86,8 @@ def _sampled(
     choices: list[list[tuple[Any, Any, Any]]] = []
     for x, size in zip(coordinates, sizes, strict=True):
         if fill_mode in ("constant", "nearest"):
-            x = minimum(maximum(x, -2.0), float(size + 1))  # far away it is the same, and an int32 holds it
+            farthest = float(size + 1) if isinstance(size, int) else d.astype(plus(size, 1), d.dtype_of(x))
+            x = minimum(maximum(x, -2.0), farthest)  # far away it is the same, and an int32 holds it
         lower = d.floor(add(x, 0.5)) if order == 0 else d.floor(x)
         places = d.astype(d.stop_gradient(lower), "int32")
         corners = [(places, None)]
@@ -91,13 +101,13 @@ def _sampled(
     total = None
     for corner in itertools.product(*choices):
         flat, weight, valid = offset, None, None
-        stride = 1
+        stride: Size = 1
         for (place, share, inside), size in zip(reversed(corner), reversed(sizes), strict=True):
-            step = d.multiply(place, _scalar(stride))
+            step = d.multiply(place, as_scalar(stride))
             flat = step if flat is None else d.add(flat, step)
             weight = share if weight is None or share is None else multiply(weight, share)
             valid = inside if valid is None else logical_and(valid, inside)
-            stride *= size
+            stride = times(stride, size)
         values = d.take(rows, d.reshape(flat, (-1,)), 0)
         values = d.reshape(values, (*d.shape(flat), d.shape(rows)[1]))
         if fill_mode == "constant":
@@ -115,7 +125,7 @@ def map_coordinates(
     """Return samples of a tensor at coordinates.
 
     Args:
-        inputs: tensor of any rank `n`, of known sizes.
+        inputs: tensor of any rank `n`.
         coordinates: tensor of shape `(n, ...)`: for each sample one coordinate an axis, in places.
         order: 0 for the nearest place, 1 for linear interpolation.
         fill_mode: what stands beyond the border: `"constant"` (`fill_value`), `"nearest"` (the last element), `"wrap"`
@@ -142,7 +152,7 @@ def map_coordinates(
             f"{static(inputs)}, got {static(coordinates)}."
         )
     dtype = d.dtype_of(inputs)
-    sizes = known("map_coordinates", static(inputs))
+    sizes = [size_of(inputs, axis) for axis in range(inputs.ndim)]
     points = as_float(coordinates)
     rows = d.reshape(as_float(inputs), (-1, 1))
     parts = [

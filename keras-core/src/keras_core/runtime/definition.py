@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+import numpy as np
+
 from keras_core.runtime import dtypes
 from keras_core.runtime.axes import CANONICAL, Canonicalizer
 from keras_core.runtime.conversion import dtype_name, to_tensor
@@ -207,6 +209,11 @@ def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[An
     prepared = list(args)
     rule = definition.dtype
     tensors: list[Any] = []
+    if len(definition.tensor_positions) == 1:
+        # Scalars of a table may be less than tensors, and this one meets none that would make it one.
+        position = definition.tensor_positions[0][0]
+        if dtypes.weak_type(prepared[position]) is not None:
+            prepared[position] = to_tensor(d, np.asarray(prepared[position]), dtypes.result_type(type(args[position])))
     for position, is_list in definition.tensor_positions:
         value = prepared[position]
         if is_list:

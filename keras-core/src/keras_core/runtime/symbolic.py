@@ -54,7 +54,7 @@ def _while_loop(condition: Any, body: Any, loop_variables: list[Any], maximum_it
 def _scan(function: Any, carry: list[Any], inputs: list[Any], length: Any, reverse: bool) -> Any:
     slices = [KerasTensor(x.shape[1:], x.dtype) for x in inputs]
     carry, outputs = function(carry, slices)
-    return carry, [KerasTensor((length, *y.shape), y.dtype) for y in outputs]
+    return carry, [KerasTensor((inference.known_size(length), *y.shape), y.dtype) for y in outputs]
 
 
 def _vmap(function: Any, in_axes: Any) -> Any:
