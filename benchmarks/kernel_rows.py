@@ -74,7 +74,7 @@ def draw(description: Any, generator: np.random.Generator) -> Any:
     return generator.uniform(0.1, 0.9, description).astype("float32")
 
 
-MATRICES = ((4, 4), (128, 256), (1024, 1024))
+MATRICES = ((4, 4), (128, 256), (512, 1024))
 IMAGES = ((1, 8, 8, 4), (4, 32, 32, 16), (8, 64, 64, 32))
 ATTENTION = ((1, 8, 2, 8), (2, 128, 4, 32), (2, 512, 8, 64))
 WEIGHTS = (

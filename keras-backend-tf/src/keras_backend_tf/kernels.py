@@ -116,12 +116,6 @@ def _split(x: tf.Tensor, indices_or_sections: int | tuple[int, ...], axis: int) 
     return list(raw.SplitV(value=x, size_splits=integers(parts), axis=integers(axis), num_split=len(parts)))
 
 
-def _tile(x: tf.Tensor, repeats: tuple[int, ...]) -> tf.Tensor:
-    if x.dtype is tf.uint16 or x.dtype in FLOAT8 or len(repeats) != len(static_shape(x)):
-        return NotImplemented
-    return raw.Tile(input=x, multiples=integers(tuple(repeats)))
-
-
 def _roll(x: tf.Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> tf.Tensor:
     axes = (axis,) if isinstance(axis, int) else axis
     if not axes or x.dtype in FLOAT8:
@@ -217,7 +211,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "digamma": widened(unary(raw.Digamma), HALF_IN_FLOAT32),
     **{name: _activation(getattr(raw, name.capitalize())) for name in _ACTIVATIONS},
     "log_sigmoid": lambda x: raw.Neg(x=raw.Softplus(features=raw.Neg(x=x))),
-    "silu": lambda x: raw.Mul(x=x, y=raw.Sigmoid(x=x)),
     "leaky_relu": _leaky_relu,
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "gelu": _gelu,
@@ -230,7 +223,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "logsumexp": _logsumexp,
     "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
     "split": _split,
-    "tile": _tile,
     "roll": _roll,
     "pad": _pad,
     "one_hot": _one_hot,

@@ -279,7 +279,7 @@ def _random(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 _SAME_IN_TORCH: Final = (
     *("rsqrt", "reciprocal", "log2", "log10", "erf", "erfinv", "lgamma", "digamma", "logaddexp", "selu", "sigmoid"),
-    *("celu", "stack", "tile"),
+    *("celu", "stack"),
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
     {"square": torch.square, "clip": torch.clamp, "relu": torch.relu, "relu6": F.relu6, "softsign": F.softsign}
