@@ -13,7 +13,7 @@ from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_
 from keras_backend_tf.convolution import average_pool, conv, max_pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, unary, widened
-from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform, sgd_update
+from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform
 
 raw = tf.raw_ops
 
@@ -64,20 +64,6 @@ def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # reductions
-
-
-def _logsumexp(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
-    if x.dtype in COMPLEX:
-        return NotImplemented
-    axes = all_axes(x, axis)
-    peak = raw.StopGradient(input=raw.Max(input=x, axis=axes, keep_dims=True))
-    peak = raw.SelectV2(condition=raw.IsFinite(x=peak), t=peak, e=raw.ZerosLike(x=peak))
-    total = raw.Sum(input=raw.Exp(x=raw.Sub(x=x, y=peak)), axis=axes, keep_dims=True)
-    result = raw.AddV2(x=raw.Log(x=total), y=peak)
-    if keepdims:
-        return result
-    removed = list(range(len(static_shape(x)))) if axis is None else list(axis)
-    return raw.Squeeze(input=result, axis=removed) if removed else result
 
 
 _mean_of_reals = reduction(raw.Mean)
@@ -220,7 +206,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "mean": _mean,
     "var": _var,
     "std": _std,
-    "logsumexp": _logsumexp,
     "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
     "split": _split,
     "roll": _roll,
@@ -235,7 +220,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "average_pool": average_pool,
     "random_uniform": random_uniform,
     "random_normal": random_normal,
-    "sgd_update": sgd_update,
     "momentum_update": momentum_update,
     "adam_update": adam_update,
 }
