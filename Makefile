@@ -6,7 +6,7 @@ CONSTRAINTS := constraints.txt
 TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,parity,third-party,extra,docs
 LINT_ENVIRONMENTS := lint,types
 
-.PHONY: help demo test lint format bench bench-keras clean print-test-environments
+.PHONY: help demo test lint format bench bench-keras bench-kernels clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
 	@echo "make bench   call overhead and import time on all four backends; make bench-keras: beside PyPI's keras"
+	@echo "make bench-kernels  what each kernel gains over its composite, on all four backends"
 	@echo "make clean   remove the environments and what the commands wrote"
 
 demo: .venv-demo/ready
@@ -37,6 +38,11 @@ bench: .venv-bench/ready
 
 bench-keras: .venv-bench-keras/ready
 	$(MAKE) bench BENCH_OPTIONS="--keras-python .venv-bench-keras/bin/python"
+
+bench-kernels: .venv-bench/ready
+	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
+		./keras-core ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
+	.venv-bench/bin/python benchmarks/kernels.py
 
 print-test-environments:
 	@echo "$(TEST_ENVIRONMENTS)"

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,13 @@ def test_core_does_not_ask_for_the_name_of_the_backend() -> None:
                 if any(re.search(r"\bbackend\(\)|\b(table|active\(\)|d)\.name\b", side) for side in sides):
                     asked.append(f"{path.relative_to(CORE)}:{node.lineno}: {ast.unparse(node)}")
     assert asked == []
+
+
+def test_every_kernel_of_the_embedded_backend_has_a_row_in_the_benchmark() -> None:
+    """And every row an op; `benchmarks/kernels.py` itself refuses a kernel of the other backends without a row."""
+    from keras_core import ops  # noqa: F401 - fills the database
+    from keras_core.runtime.definition import DATABASE
+    from keras_core.runtime.table import load_table
+
+    rows = runpy.run_path(str(ROOT / "benchmarks" / "kernel_rows.py"))["ROWS"]
+    assert set(load_table("numpy").kernels) <= set(rows) <= set(DATABASE)

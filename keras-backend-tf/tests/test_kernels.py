@@ -1,6 +1,5 @@
 """Kernels against NumPy and SciPy, and where they decline."""
 
-import math
 
 import numpy as np
 import pytest
@@ -40,7 +39,6 @@ ELEMENTWISE = {
     "softsign": lambda a: a / (1 + np.abs(a)),
     "sigmoid": sigmoid,
     "log_sigmoid": lambda a: -np.logaddexp(-a, 0),
-    "silu": lambda a: a * sigmoid(a),
 }
 POSITIVE = {
     "rsqrt": lambda a: 1 / np.sqrt(a),
@@ -87,13 +85,6 @@ def test_reductions(dtype):
     for axis, keepdims in [(None, False), ((0, 2), True), ((1,), False)]:
         close(KERNELS["mean"](x, axis, keepdims), array.mean(axis, keepdims=keepdims), dtype)
         close(KERNELS["var"](x, axis, keepdims), array.var(axis, keepdims=keepdims), dtype)
-        expected = scipy.special.logsumexp(array, axis, keepdims=keepdims)
-        close(KERNELS["logsumexp"](x, axis, keepdims), expected, dtype)
-
-
-def test_logsumexp_of_infinities():
-    x = tf.constant([[-np.inf, -np.inf], [np.inf, 1.0], [1000.0, 1000.0]])
-    close(KERNELS["logsumexp"](x, (1,), False), [-np.inf, np.inf, 1000 + math.log(2)], tf.float32)
 
 
 def test_shape_kernels():
@@ -105,8 +96,6 @@ def test_shape_kernels():
         for part, expected in zip(KERNELS["split"](x, sections, 2), np.split(array, sections, 2), strict=True):
             equal(part, expected)
     assert KERNELS["split"](x, (3, 1), 2) is NotImplemented and KERNELS["split"](x, (9,), 2) is NotImplemented
-    equal(KERNELS["tile"](x, (2, 1, 3)), np.tile(array, (2, 1, 3)))
-    assert KERNELS["tile"](x, (2, 1, 1, 3)) is NotImplemented
     equal(KERNELS["roll"](x, (1, -2), (0, 2)), np.roll(array, (1, -2), (0, 2)))
     equal(KERNELS["roll"](x, 5, 1), np.roll(array, 5, 1))
     assert KERNELS["roll"](x, 1, None) is NotImplemented
@@ -312,7 +301,6 @@ def test_updates():
     v, g, s, o = map(tf.constant, (variable, gradient, slot, other))
     rate, step = tf.constant(0.1, tf.float32), tf.constant(3, tf.int32)
     learning = float(rate.numpy())
-    close(KERNELS["sgd_update"]([v], [g], rate)[0], variable - learning * gradient)
     for nesterov in (False, True):
         (new,), (velocity,) = KERNELS["momentum_update"]([v], [g], [s], rate, 0.9, nesterov)
         expected = 0.9 * slot - learning * gradient

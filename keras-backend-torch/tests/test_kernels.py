@@ -67,7 +67,6 @@ def test_shape_kernels():
     array = x.numpy()
     for found, expected in zip(K["split"](x, (1, 4), 1), np.split(array, (1, 4), 1), strict=True):
         assert found.tolist() == expected.tolist()
-    assert K["tile"](x, (2, 1)).tolist() == np.tile(array, (2, 1)).tolist()
     assert K["repeat"](x, 2, None).tolist() == np.repeat(array, 2).tolist()
     counts = tuple(range(array.shape[1]))
     assert K["repeat"](x, counts, 1).tolist() == np.repeat(array, counts, 1).tolist()

@@ -13,7 +13,7 @@ from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_
 from keras_backend_tf.convolution import average_pool, conv, max_pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, widened
-from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform, sgd_update
+from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform
 
 Axes = tuple[int, ...] | None
 _EINSUM_DTYPES = frozenset({*COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
@@ -62,22 +62,6 @@ def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
 # reductions
 
 
-def _logsumexp(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
-    if x.dtype in COMPLEX or x.dtype == tf.float16:  # whose sums overflow
-        return NotImplemented
-    axes = all_axes(x, axis)
-    peak = raw.StopGradient(input=raw.Max(input=x, axis=axes, keep_dims=True))
-    peak = raw.SelectV2(condition=raw.IsFinite(x=peak), t=peak, e=raw.ZerosLike(x=peak))
-    total = raw.Sum(input=raw.Exp(x=raw.Sub(x=x, y=peak)), axis=axes, keep_dims=True)
-    nothing = raw.Equal(x=total, y=raw.ZerosLike(x=total))  # where the logarithm has no derivative
-    result = raw.AddV2(x=raw.Log(x=raw.SelectV2(condition=nothing, t=raw.OnesLike(x=total), e=total)), y=peak)
-    result = raw.SelectV2(condition=nothing, t=scalar(float("-inf"), x.dtype.name), e=result)
-    if keepdims:
-        return result
-    removed = list(range(len(static_shape(x)))) if axis is None else list(axis)
-    return raw.Squeeze(input=result, axis=removed) if removed else result
-
-
 def _var(x: tf.Tensor, axis: Axes, keepdims: bool) -> tf.Tensor:
     if x.dtype in COMPLEX:
         return NotImplemented
@@ -99,12 +83,6 @@ def _split(x: tf.Tensor, indices_or_sections: int | tuple[int, ...], axis: int) 
         return NotImplemented
     parts = tuple(high - low for low, high in pairwise(cuts))
     return list(raw.SplitV(value=x, size_splits=integers(parts), axis=integers(axis), num_split=len(parts)))
-
-
-def _tile(x: tf.Tensor, repeats: tuple[int, ...]) -> tf.Tensor:
-    if x.dtype is tf.uint16 or x.dtype in FLOAT8 or len(repeats) != len(static_shape(x)):
-        return NotImplemented
-    return raw.Tile(input=x, multiples=integers(tuple(repeats)))
 
 
 def _roll(x: tf.Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | None) -> tf.Tensor:
@@ -199,7 +177,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "digamma": widened(raw.Digamma, HALF_IN_FLOAT32),
     **{name: getattr(raw, name.capitalize()) for name in _ACTIVATIONS},
     "log_sigmoid": lambda x: raw.Neg(x=raw.Softplus(features=raw.Neg(x=x))),
-    "silu": lambda x: raw.Mul(x=x, y=raw.Sigmoid(x=x)),
     "leaky_relu": _leaky_relu,
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "gelu": _gelu,
@@ -209,10 +186,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
     "var": _var,
-    "logsumexp": _logsumexp,
     "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
     "split": _split,
-    "tile": _tile,
     "roll": _roll,
     "pad": _pad,
     "one_hot": _one_hot,
@@ -225,7 +200,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "average_pool": average_pool,
     "random_uniform": random_uniform,
     "random_normal": random_normal,
-    "sgd_update": sgd_update,
     "momentum_update": momentum_update,
     "adam_update": adam_update,
 }

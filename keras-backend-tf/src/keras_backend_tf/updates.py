@@ -51,14 +51,6 @@ def _like(value: Any, x: tf.Tensor) -> tf.Tensor:
     return cast(value, x.dtype) if isinstance(value, tf.Tensor) else scalar(value, x.dtype.name)
 
 
-def sgd_update(variables: Tensors, gradients: Tensors, learning_rate: Any) -> Tensors:
-    """`variable - learning_rate * gradient`."""
-    return [
-        raw.Sub(x=variable, y=raw.Mul(x=gradient, y=_like(learning_rate, variable)))
-        for variable, gradient in zip(variables, gradients, strict=True)
-    ]
-
-
 def momentum_update(
     variables: Tensors, gradients: Tensors, velocities: Tensors, learning_rate: Any, momentum: Any, nesterov: bool
 ) -> tuple[Tensors, Tensors]:

@@ -274,7 +274,7 @@ def _random(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 _SAME_IN_TORCH: Final = (
     *("rsqrt", "reciprocal", "log2", "log10", "erf", "erfinv", "lgamma", "digamma", "logaddexp", "selu", "sigmoid"),
-    *("celu", "relu", "stack", "tile"),
+    *("celu", "relu", "stack"),
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
     {"square": torch.square, "clip": torch.clamp, "repeat": _repeat, "roll": torch.roll, "pad": _pad}

@@ -150,6 +150,17 @@ def test_images_of_unknown_sizes(call, shape):
     assert call(KerasTensor((None, None, None, 4))).shape == shape
 
 
+@pytest.mark.parametrize("window", [1, 2, 3, 4, 5])
+def test_transposed_convolution_keeps_infinities_where_windows_see_them(window):
+    """No zeros between inputs or beside the window are multiplied: 0 times infinity would be nan."""
+    x = np.zeros((1, 5, 1), "float32")
+    x[0, 2] = np.inf
+    expected = np.zeros(5 * 3 + max(window - 3, 0), "float32")
+    expected[6 : 6 + window] = np.inf
+    found = ops.convert_to_numpy(ops.conv_transpose(x, np.ones((window, 1, 1), "float32"), 3))
+    np.testing.assert_array_equal(found[0, :, 0], expected)
+
+
 def test_loss_of_unknown_sizes():
     target, output = KerasTensor((None, None), "int32"), KerasTensor((None, None, 5))
     lengths = KerasTensor((None,), "int32")

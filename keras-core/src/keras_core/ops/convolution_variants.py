@@ -1,5 +1,7 @@
 """Convolutions that are made of the ordinary one: transposed, depthwise, separable."""
 
+import itertools
+import math
 from typing import Any
 
 from keras_core.ops.convolution import conv, window
@@ -77,10 +79,88 @@ def _spread(x: Any, axis: int, stride: int) -> Any:
     return d.reshape(d.concat([wide, zeros], axis + 1), (*sizes[:axis], merged, *sizes[axis + 2 :]))
 
 
-def _without_last(x: Any, axis: int, count: int) -> Any:
+def _cut(x: Any, axis: int, first: int, last: int) -> Any:
+    """Return `x` without so many of the first and last elements of an axis."""
     d = active()
-    start = tuple(count if position == axis else 0 for position in range(x.ndim))
-    return d.flip(d.slice(d.flip(x, (axis,)), start, (None,) * x.ndim, (1,) * x.ndim), (axis,))
+    size = _shape(x)[axis]
+    none, ones = (None,) * x.ndim, (1,) * x.ndim
+
+    def after(y: Any, count: int) -> Any:
+        return d.slice(y, tuple(count if i == axis else 0 for i in range(y.ndim)), none, ones) if count else y
+
+    if size is None and last:
+        x = d.flip(after(d.flip(x, (axis,)), last), (axis,))
+    elif last:
+        x = d.slice(x, (0,) * x.ndim, tuple(size - last if i == axis else None for i in range(x.ndim)), ones)
+    return after(x, first)
+
+
+class _Phases:
+    """A transposed convolution by ordinary ones, of the inputs as they are, with no zeros between them.
+
+    Along an axis, the elements of the result with equal remainders by the stride `s` see every `s`-th element of the
+    window: they are a convolution with these. The remainders below `missing` see one element less than the others, so
+    there are at most two groups an axis, each computed by one convolution with the remainders as further filters.
+    No inputs are multiplied by zeros that a window does not have: infinities would become nan.
+    """
+
+    def __init__(self, x: Any, kernel: Any, strides: tuple[int, ...], dilation_rate: tuple[int, ...]) -> None:
+        self.x, self.rank, self.strides = x, len(strides), strides
+        self.filters, self.channels = _shape(kernel)[-2:]
+        dilated = [rate > 1 and stride > 1 for stride, rate in zip(strides, dilation_rate, strict=True)]
+        for axis in range(self.rank):
+            if dilated[axis]:
+                kernel = _cut(_spread(kernel, axis, dilation_rate[axis]), axis, 0, dilation_rate[axis] - 1)
+        self.dilation = tuple(1 if wide else rate for wide, rate in zip(dilated, dilation_rate, strict=True))
+        self.taps = [-(-size // stride) for size, stride in zip(_shape(kernel), strides, strict=False)]
+        self.missing = [-size % stride for size, stride in zip(_shape(kernel), strides, strict=False)]
+        self.kernel = self._by_remainder(kernel)
+        self.pads: list[tuple[int, int]] = []
+
+    def _by_remainder(self, kernel: Any) -> Any:
+        """Return `(*taps, channels, *strides, filters)`; the first tap of the remainders below `missing` is empty."""
+        d, rank = active(), self.rank
+        for axis, count in enumerate(self.missing):
+            if count:
+                sizes = _shape(kernel)
+                zeros = d.full((*sizes[:axis], count, *sizes[axis + 1 :]), 0, d.dtype_of(kernel))
+                kernel = d.concat([zeros, kernel], axis)
+        pairs = [size for pair in zip(self.taps, self.strides, strict=True) for size in pair]
+        kernel = d.reshape(kernel, (*pairs, self.filters, self.channels))
+        order = (*range(0, 2 * rank, 2), 2 * rank + 1, *range(1, 2 * rank, 2), 2 * rank)
+        return d.permute_dims(kernel, order)
+
+    def computed(self, *chosen: tuple[int, int]) -> Any:
+        """Return `(batch, *spatial, *strides, filters)`, for the remainders from `chosen` along the first axes."""
+        d, axis = active(), len(chosen)
+        if axis == self.rank:
+            return self._group(chosen)
+        bounds = (0, self.missing[axis], self.strides[axis])
+        parts = [self.computed(*chosen, pair) for pair in itertools.pairwise(bounds) if pair[0] < pair[1]]
+        return parts[0] if len(parts) == 1 else d.concat(parts, self.rank + 1 + axis)
+
+    def _group(self, chosen: tuple[tuple[int, int], ...]) -> Any:
+        d, rank = active(), self.rank
+        fewer = [int(stop <= missing) for (_, stop), missing in zip(chosen, self.missing, strict=True)]
+        # Where a window is shorter than the stride nothing is seen: one tap is computed and its result not used.
+        empty = any(less == taps for less, taps in zip(fewer, self.taps, strict=True))
+        start = [0 if empty else less for less in fewer]
+        kernel = d.slice(
+            self.kernel,
+            (*start, 0, *(first for first, _ in chosen), 0),
+            (*self.taps, None, *(stop for _, stop in chosen), None),
+            (1,) * self.kernel.ndim,
+        )
+        counts = [stop - first for first, stop in chosen]
+        kernel = d.flip(kernel, tuple(range(rank)))
+        sizes = [taps - less for taps, less in zip(self.taps, start, strict=True)]
+        kernel = d.reshape(kernel, (*sizes, self.channels, math.prod(counts) * self.filters))
+        result = conv(self.x, kernel, 1, tuple(self.pads), "channels_last", self.dilation)
+        for axis, less in enumerate(start, 1):
+            result = _cut(result, axis, 0, less)
+        if empty:
+            result = d.full(d.shape(result), 0, d.dtype_of(result))
+        return d.reshape(result, (*d.shape(result)[:-1], *counts, self.filters))
 
 
 @op(tensors=("inputs", "kernel"), dtype="float", prepare=_prepare_transpose)
@@ -122,16 +202,34 @@ def conv_transpose(
     d = active()
     rank = inputs.ndim - 2
     x = inputs if data_format == "channels_last" else d.permute_dims(inputs, (0, *range(2, inputs.ndim), 1))
-    pairs: list[tuple[int, int]] = []
+    phases = _Phases(x, kernel, strides, dilation_rate)
+    cuts: list[tuple[int, int]] = []
     for axis, stride in enumerate(strides):
         span = (_shape(kernel)[axis] - 1) * dilation_rate[axis] + 1
         low, high = transpose_padding(span, stride, padding, None if output_padding is None else output_padding[axis])
-        x = _spread(x, axis + 1, stride)
-        x = x if high >= 0 else _without_last(x, axis + 1, -high)
-        pairs.append((low, max(high, 0)))
-    turned = d.permute_dims(d.flip(kernel, tuple(range(rank))), (*range(rank), rank + 1, rank))
-    result = conv(x, turned, 1, tuple(pairs), "channels_last", dilation_rate)
+        first = -(low + 1) % stride  # the result begins so much earlier, for windows to begin with their first element
+        more = first + low + high - span + 1  # than stride times the size of the inputs
+        rounds = -(-more // stride)
+        before = (low + first) // stride
+        reach = (phases.taps[axis] - 1) * phases.dilation[axis]
+        phases.pads.append((before, rounds + reach - before))
+        cuts.append((first, rounds * stride - more))
+    result = _interleaved(phases.computed(), rank)
+    for axis, (first, last) in enumerate(cuts, 1):
+        result = _cut(result, axis, first, last)
     return result if data_format == "channels_last" else d.permute_dims(result, (0, rank + 1, *range(1, rank + 1)))
+
+
+def _interleaved(x: Any, rank: int) -> Any:
+    """Return `(batch, *spatial, *remainders, filters)` with each remainder's axis merged into the spatial one."""
+    d = active()
+    pairs = [axis for place in range(1, rank + 1) for axis in (place, place + rank)]
+    x = d.permute_dims(x, (0, *pairs, 2 * rank + 1))
+    for axis in range(1, rank + 1):
+        sizes = list(d.shape(x))
+        merged = sizes[axis] * sizes[axis + 1] if isinstance(sizes[axis], int) else -1
+        x = d.reshape(x, (*sizes[:axis], merged, *sizes[axis + 2 :]))
+    return x
 
 
 def _prepare_depthwise(args: list[Any]) -> list[Any]:

@@ -235,7 +235,16 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         bounds: list[tuple[int, int | None]] = list(zip([0, *cuts], [*cuts, size], strict=True))
     else:
         sections = indices_or_sections
-        if size is None or size % sections:
+        if size is None:  # known when the graph runs, and divided by `reshape`
+            sizes, zeros = list(d.shape(x)), (0,) * x.ndim
+            pieces = d.reshape(x, (*sizes[:axis], sections, -1, *sizes[axis + 1 :]))
+            none, ones = (None,) * (x.ndim - axis), (1,) * (x.ndim + 1)
+            before = (None,) * axis
+            return [
+                d.squeeze(d.slice(pieces, (*zeros[:axis], i, *zeros[axis:]), (*before, i + 1, *none), ones), (axis,))
+                for i in range(sections)
+            ]
+        if size % sections:
             raise ValueError(f"split: axis {axis} of size {size} cannot be divided into {sections} equal pieces.")
         width = size // sections
         bounds = [(start, start + width) for start in range(0, size, width)] if width else [(0, 0)] * sections
