@@ -147,7 +147,8 @@ def _slice(x: Array, start: tuple[int, ...], stop: tuple[int | None, ...], step:
 
 
 def _nonzero(x: Array) -> tuple[Array, ...]:
-    return tuple(part.astype(_INDEX) for part in jnp.nonzero(x))
+    # On the host: the shape follows from the values, and each would be compiled for.
+    return tuple(jax.device_put(part.astype(_INDEX)) for part in np.asarray(x).nonzero())
 
 
 def _stop_gradient(x: Array) -> Array:
