@@ -77,7 +77,7 @@ def check_gradient(subject: Subject, case_id: CaseId) -> None:
         positional, named = holes.filled(inputs, subject.tensor)
         total = None
         for part, weight in zip(pick(leaves(function_of(case_id)(*positional, **named))), native, strict=True):
-            term = ops.sum(ops.multiply(part, weight))
+            term = ops.vdot(weight, part)
             total = term if total is None else ops.add(total, term)
         return total, []
 
@@ -173,30 +173,61 @@ def check_compiled(subject: Subject, case_id: CaseId) -> None:
     arguments = draw(case_id, case.samples[0], dtype)
     call(subject, case_id, arguments)
     holes = Holes(arguments)
+    traces: list[bool] = []  # for each, whether it knew every size
 
-    def function(state: list[Any], inputs: list[Any]) -> tuple[list[Any], list[Any]]:
+    def function(inputs: list[Any]) -> list[Any]:
         positional, named = holes.filled(inputs, subject.tensor)
-        return leaves(function_of(case_id)(*positional, **named)), state
+        return leaves(function_of(case_id)(*positional, **named))
+
+    def traced(state: list[Any], inputs: list[Any]) -> tuple[list[Any], list[Any]]:
+        traces.append(all(None not in subject.table.static_shape(x) for x in inputs))
+        return function(inputs), state
 
     jit = subject.table.transforms.get("jit")
-    compiled = function if jit is None else jit(function, False, False)
+    compiled = traced if jit is None else jit(traced, False, False)
     # Other numbers first: what was computed while it was traced must not come back.
     compiled([], list(map(subject.tensor, Holes(draw(case_id, case.samples[0], dtype, " again")).arrays)))
     for factor in (1,) if case.resized == "never" else (1, 2, 3):
         inputs = [_repeated(array, factor, holes.arrays) for array in holes.arrays]
+        what = f"{factor} times the first axis"
+        before = len(traces)
+        error: Exception | None = None
+        outputs: list[Any] = []
         try:
-            eager = subject.arrays(function([], list(map(subject.tensor, inputs)))[0])
+            outputs = list(compiled([], list(map(subject.tensor, inputs)))[0])
+        except Exception as raised:
+            error = raised
+        if error is None and factor > 1 and _right(subject, case_id, holes, inputs, outputs, what):
+            # What the oracle says needs no eager call beside it, which some backends would compile for these sizes.
+            if all(traces[before:] or [False]):
+                return  # each size gets a program of its own, so a third one is as the second
+            continue
+        try:
+            eager = subject.arrays(function(list(map(subject.tensor, inputs))))
         except Exception:
             if factor == 1:
                 raise
             return  # other arguments do not go with a first axis of another size
-        try:
-            outputs, _ = compiled([], list(map(subject.tensor, inputs)))
-        except ValueError as error:
-            if factor > 1 and case.resized == "known" and "known" in str(error):
+        if error is not None:
+            if factor > 1 and case.resized == "known" and isinstance(error, ValueError) and "known" in str(error):
                 return
-            raise
-        _compare_compiled(subject, case_id, subject.arrays(list(outputs)), eager, f"{factor} times the first axis")
+            raise error
+        _compare_compiled(subject, case_id, subject.arrays(outputs), eager, what)
+
+
+def _right(
+    subject: Subject, case_id: CaseId, holes: Holes, inputs: list[np.ndarray], outputs: list[Any], what: str
+) -> bool:
+    """Tell whether results are what the oracle says of arguments of other sizes."""
+    case = case_of(case_id)
+    if case.oracle is None:
+        return False
+    arguments = Arguments(*holes.filled(inputs, lambda array: array))
+    try:
+        check_results(subject, case_id, arguments, outputs, case.reference_dtype(), what)
+    except Exception:  # where the oracle does not take them either, the eager call decides
+        return False
+    return True
 
 
 def _repeated(array: np.ndarray, factor: int, all_arrays: list[np.ndarray]) -> np.ndarray:
@@ -229,7 +260,7 @@ def check_composite(subject: Subject, case_id: CaseId) -> None:
         arguments = draw(case_id, sample, dtype)
         if case.out_of is not None and not subject.has(case.out_of(arguments)):
             continue
-        body = _called(subject, definition, arguments, prepare_arguments, definition.body)
+        body = _called(subject, definition, arguments, prepare_arguments, subject.table.composite(case_id.name))
         check_results(subject, case_id, arguments, body, dtype, f"composite, sample {position}")
         if case_id.name not in subject.kernels:
             continue
