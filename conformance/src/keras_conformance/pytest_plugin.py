@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="examine the composites in place of the backend's native kernels",
     )
+    group.addoption("--keras-jobs", metavar="N", type=int, help="spread keras_conformance.suite over N processes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,3 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         run = Run(config, name, config.getoption("--keras-report"), not config.getoption("--keras-no-kernels"))
         config.pluginmanager.register(run, RUN_NAME)
+        if (config.getoption("--keras-jobs") or 1) > 1:
+            from keras_conformance.parallel import Jobs
+
+            config.pluginmanager.register(Jobs(run, config.getoption("--keras-jobs")))

@@ -73,7 +73,7 @@ class Run:
         if call.when == "call":
             self._apply_ledger(case, report, None if call.excinfo is None else call.excinfo.value)
         elif report.failed:
-            self._note(case, "failed", report.longreprtext)
+            self.note(case, "failed", report.longreprtext)
         return report
 
     def _apply_ledger(self, case: str, report: pytest.TestReport, error: BaseException | None) -> None:
@@ -83,19 +83,20 @@ class Run:
         if case in ledger.unsupported:
             if _caused_by(error, UnsupportedOpError):
                 _pass(report)
-                self._note(case, "unsupported", ledger.unsupported[case])
+                self.note(case, "unsupported", ledger.unsupported[case])
                 return
             found = "it passed" if error is None else f"it raised {type(error).__name__}: {error}"
             _fail(report, f"{case} is declared unsupported and must raise UnsupportedOpError, but {found}")
         elif case in ledger.expected_failures:
             if error is not None:
                 _pass(report)
-                self._note(case, "xfailed", ledger.expected_failures[case].reason)
+                self.note(case, "xfailed", ledger.expected_failures[case].reason)
                 return
             _fail(report, f"{case} is declared to fail, but passed: take it out of conformance.toml")
-        self._note(case, "failed" if report.failed else "passed", report.longreprtext)
+        self.note(case, "failed" if report.failed else "passed", report.longreprtext)
 
-    def _note(self, case: str, outcome: str, message: str) -> None:
+    def note(self, case: str, outcome: str, message: str) -> None:
+        """Keep the outcome of a case."""
         self.outcomes[case] = outcome
         if outcome != "passed":
             self.messages[case] = message
