@@ -65,7 +65,7 @@ def examine(tmp_path: Path) -> Callable[..., Finished]:
         site = tmp_path / "site"
         package, metadata = site / "guest_backend", site / "guest_backend-1.0.dist-info"
         for folder in (package, metadata):
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         (package / "__init__.py").touch()
         (package / "plugin.py").write_text(PLUGIN.format(change=change, before=before))
         (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: guest-backend\nVersion: 1.0\n")

@@ -1,6 +1,5 @@
 """Kernels against NumPy and SciPy, and where they decline."""
 
-
 import numpy as np
 import pytest
 import scipy.special

@@ -39,7 +39,8 @@ def gradient_of(function):
 
 
 def test_all_transforms_are_there():
-    assert tuple(TRANSFORMS) == TRANSFORM_NAMES
+    """But for `fuse`: TensorFlow runs eager calls without compiling them."""
+    assert tuple(TRANSFORMS) == tuple(name for name in TRANSFORM_NAMES if name != "fuse")
 
 
 def test_value_and_grad(run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--no-kernels", action="store_true", help="examine composites in place of native kernels")
     run.add_argument("--tier", choices=TIERS, help="which cases; default: those that the backend's ledger claims")
     run.add_argument("--strict", action="store_true", help="let cases bind that are new in this minor version")
+    run.add_argument("--jobs", metavar="N", type=_jobs, default=1, help="processes, `auto` for one a core; default 1")
     run.add_argument("-k", metavar="EXPRESSION", help="only the cases that match, as in pytest; no verdict on the rest")
     listing = commands.add_parser("cases", help="list the ids of the cases of a backend")
     listing.add_argument("backend", help="its name, as `keras-core plugins list` shows it")
@@ -51,6 +53,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return commands_by_name[options.command]()
 
 
+def _jobs(text: str) -> int:
+    if text == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on or `auto`, got {text}")
+    return number
+
+
 def _pytest(backend: str, *more: str) -> int:
     import pytest
 
@@ -64,6 +75,7 @@ def _run(options: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     more += ["--keras-no-kernels"] if options.no_kernels else []
     more += ["--keras-tier", options.tier] if options.tier else []
     more += ["--keras-strict"] if options.strict else []
+    more += ["--keras-jobs", str(options.jobs)] if options.jobs > 1 else []
     more += ["-k", options.k] if options.k else []
     return _pytest(options.backend, *more, *for_pytest)
 

@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--keras-tier", choices=TIERS, help="which cases; default: those that the backend claims")
     group.addoption("--keras-strict", action="store_true", help="let cases bind that are new in this minor version")
+    group.addoption("--keras-jobs", metavar="N", type=int, help="spread keras_conformance.suite over N processes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,3 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.getoption("--keras-strict"),
         )
         config.pluginmanager.register(run, RUN_NAME)
+        if (config.getoption("--keras-jobs") or 1) > 1:
+            from keras_conformance.parallel import Jobs
+
+            config.pluginmanager.register(Jobs(run, config.getoption("--keras-jobs")))

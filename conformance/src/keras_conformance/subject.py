@@ -90,15 +90,11 @@ def load(name: str, kernels: bool = True, ledger: Ledger | None = None) -> Subje
 def prepared(name: str, table: Any, kernels: bool, ledger: Ledger = EMPTY, load_seconds: float = 0.0) -> Subject:
     """Return the subject of a table whose kernels are counted, or taken out."""
     subject = Subject(name, table, ledger, load_seconds, compiles_each_op=_compiles_each_op(table))
+    if not kernels:
+        table.remove_kernels()
     for op in table.kernels:
-        if kernels:
-            setattr(table, "op_" + op, _counting(subject, op, getattr(table, "op_" + op)))
-        else:
-            delattr(table, "op_" + op)
-    if kernels:
-        subject.kernels = frozenset(table.kernels)
-    else:
-        table.kernels = frozenset()
+        setattr(table, "op_" + op, _counting(subject, op, getattr(table, "op_" + op)))
+    subject.kernels = frozenset(table.kernels)
     return subject
 
 

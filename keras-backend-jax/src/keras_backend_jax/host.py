@@ -44,7 +44,8 @@ def host_conversion() -> HostConversion:
 
 def _from_host(array: np.ndarray, dtype: str) -> jax.Array:
     # JAX may share the host's memory, or read it later, even where it is asked to copy: it gets a copy of its own.
-    return jnp.asarray(np.array(array, native(dtype)))
+    # `jnp.asarray` would compile a program for each shape.
+    return jax.device_put(np.array(array, native(dtype)))
 
 
 def _to_host(x: jax.Array) -> np.ndarray:

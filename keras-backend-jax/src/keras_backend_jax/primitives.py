@@ -177,7 +177,8 @@ def _nonzero(x: Array) -> tuple[Array, ...]:
             "nonzero: how many elements there are depends on the values, which a compiled function does not have; call "
             "it eagerly, or use `where` with three arguments."
         )
-    return tuple(part.astype(_INDEX) for part in jnp.nonzero(x))
+    # On the host: the shape follows from the values, and each would be compiled for.
+    return tuple(jax.device_put(part.astype(_INDEX)) for part in np.asarray(x).nonzero())
 
 
 def _stop_gradient(x: Array) -> Array:

@@ -192,6 +192,12 @@ def _jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, 
     ]
 
 
+def _fuse(function: Callable[[Tensors], Any], examples: Tensors) -> Callable[[Tensors], Any] | None:
+    # Not inline: so the derivative of an eager call is one program as well.
+    compiled = jax.jit(function)
+    return compiled if len(compiled.trace(examples).jaxpr.eqns) > 1 else None
+
+
 TRANSFORMS: dict[str, Callable[..., Any]] = {
     "value_and_grad": _value_and_grad,
     "jit": _jit,
@@ -203,5 +209,6 @@ TRANSFORMS: dict[str, Callable[..., Any]] = {
     "checkpoint": _checkpoint,
     "custom_gradient": _custom_gradient,
     "jvp": _jvp,
+    "fuse": _fuse,
 }
 """Native transforms by name."""

@@ -83,6 +83,15 @@ class Transforms(Protocol):
         """Forward mode: the outputs at `primals` and their directional derivatives along `tangents`."""
         ...
 
+    def fuse(self, function: Callable[[Tensors], Any], examples: Tensors) -> Callable[[Tensors], Any] | None:
+        """Compile the body of a composite op for eager calls, in place of one program for each of its primitives.
+
+        For frameworks that compile eager calls too. `function` is pure, takes a flat list of tensors, such as
+        `examples`, and returns a tensor, or lists and tuples of tensors; it is traced again for new shapes and dtypes.
+        None where that is not worth it. What is traced inside another transform becomes a part of that.
+        """
+        ...
+
 
 TRANSFORM_NAMES: Final[tuple[str, ...]] = tuple(name for name in vars(Transforms) if not name.startswith("_"))
 """The names of the transforms, in the order in which this page lists them."""

@@ -250,7 +250,7 @@ def _advanced(x: Any, advanced: list[tuple[int, Any]], dropped: list[int]) -> tu
     return result, [axis if axis < first else axis + moved for axis in dropped]
 
 
-@op()
+@op(fuse=False)
 def get_item(x: Any, key: Any) -> Any:
     """Return `x[key]`.
 
@@ -269,7 +269,7 @@ def get_item(x: Any, key: Any) -> Any:
     return _get_item_body(x, key)
 
 
-@op(name="slice")
+@op(name="slice", fuse=False)
 def slice_(inputs: Any, start_indices: Any, shape: Any) -> Any:
     """Return the block of `inputs` of a shape that begins at given indices.
 
@@ -294,7 +294,7 @@ def slice_(inputs: Any, start_indices: Any, shape: Any) -> Any:
     return inputs
 
 
-@op(tensors=("inputs", "updates"))
+@op(tensors=("inputs", "updates"), fuse=False)
 def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
     """Return `inputs` with the block that begins at given indices replaced.
 

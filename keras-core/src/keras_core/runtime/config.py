@@ -17,6 +17,11 @@ class _Settings:
 _settings = _Settings()
 
 
+def fingerprint() -> str:
+    """Return a text that is another one whenever a setting is."""
+    return f"{_settings.floatx} {_settings.epsilon!r} {_settings.image_data_format}"
+
+
 def floatx() -> str:
     """Return the name of the default float dtype, `"float32"` unless changed."""
     return _settings.floatx

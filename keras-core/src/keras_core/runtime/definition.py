@@ -120,6 +120,7 @@ def op(
     since: tuple[int, int] = (1, 0),
     name: str | None = None,
     ignored: tuple[str, ...] = (),
+    fuse: bool = True,
 ) -> Callable[[Function], Function]:
     """Define an op; see `docs/internals.md` for the arguments.
 
@@ -152,7 +153,7 @@ def op(
             raise ValueError(f"op {definition.name!r} is defined twice.")
         DATABASE[definition.name] = definition
         if definition.body is not None:
-            DispatchTable.add_composite(definition.slot, definition.body)
+            DispatchTable.add_composite(definition.slot, definition.body, fuse)
             if infer is not None:
                 SymbolicTable.add_composite(definition.slot, infer)
         public = definition.function

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -17,8 +18,12 @@ import numpy as np
 
 from keras_core.contract.primitives import PRIMITIVE_NAMES
 from keras_core.runtime import dtypes
+from keras_core.runtime.fusion import fused
 
 Tensor = Any
+
+_fusible: set[str] = set()
+_fusing: weakref.WeakSet[DispatchTable] = weakref.WeakSet()
 
 
 class DispatchTable:
@@ -68,15 +73,52 @@ class DispatchTable:
             setattr(self, primitive, primitives[primitive])
         for op, kernel in kernels.items():
             setattr(self, "op_" + op, kernel)
+        if "fuse" in transforms:
+            for slot in _fusible:
+                self._fuse(slot)
+            _fusing.add(self)
 
     if TYPE_CHECKING:  # primitives and ops are set by name, which no type checker follows
 
         def __getattr__(self, attribute: str) -> Any: ...
 
     @classmethod
-    def add_composite(cls, slot: str, body: Callable[..., Any]) -> None:
-        """Make the body of a composite the attribute `slot` of every table that has no kernel for it."""
+    def add_composite(cls, slot: str, body: Callable[..., Any], fusible: bool = False) -> None:
+        """Make the body of a composite the attribute `slot` of every table that has no kernel for it.
+
+        Where it is `fusible`, tables of backends that offer the transform `fuse` have the fused body in its place.
+        """
         setattr(cls, slot, staticmethod(body))
+        if fusible:
+            _fusible.add(slot)
+            for table in list(_fusing):
+                table._fuse(slot)
+
+    def composite(self, op: str) -> Callable[..., Any]:
+        """Return what runs of a composite op where no kernel does."""
+        return self._composite("op_" + op) if op in self.kernels else getattr(self, "op_" + op)
+
+    def remove_kernels(self) -> None:
+        """Run the composite of every op."""
+        removed, self.kernels = self.kernels, frozenset()
+        for op in removed:
+            setattr(self, "op_" + op, self._composite("op_" + op))
+
+    def _composite(self, slot: str) -> Callable[..., Any]:
+        body = getattr(type(self), slot)
+        fuse = self.transforms.get("fuse")
+        if fuse is None or slot not in _fusible:
+            return body
+
+        def give_up() -> None:
+            if slot.removeprefix("op_") not in self.kernels:
+                setattr(self, slot, body)
+
+        return fused(fuse, self.tensor_types, body, give_up)
+
+    def _fuse(self, slot: str) -> None:
+        if slot.removeprefix("op_") not in self.kernels:
+            setattr(self, slot, self._composite(slot))
 
     def __repr__(self) -> str:
         return f"<DispatchTable of backend {self.name!r}>"
