@@ -230,7 +230,9 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
     size = sum(d.astype(inside, d.dtype_of(x)), axis, keepdims=True)
     bound = divide(subtract(sum(where(inside, ordered, 0.0), axis, keepdims=True), 1.0), size)
     # The bound again, of the elements above it: a mean whose derivative is that of the projection.
-    above = d.astype(greater(values, bound), d.dtype_of(x))
-    size = sum(above, axis, keepdims=True)
-    bound = divide(subtract(sum(multiply(x, above), axis, keepdims=True), 1.0), size)
+    above = greater(values, bound)
+    size = sum(d.astype(above, d.dtype_of(x)), axis, keepdims=True)
+    # Not a product with a mask, which a compiler may take for a choice: there infinity times 0 is 0, and not nan.
+    kept = where(above, x, multiply(x, 0.0))
+    bound = divide(subtract(sum(kept, axis, keepdims=True), 1.0), size)
     return maximum(subtract(x, bound), 0.0)
