@@ -86,6 +86,13 @@ def test_reductions(dtype):
         close(KERNELS["var"](x, axis, keepdims), array.var(axis, keepdims=keepdims), dtype)
 
 
+def test_softmax_carries_nan_to_its_whole_row_eagerly_and_compiled():
+    x = tf.constant([[np.nan, 1.0, 2.0], [1.0, 2.0, 3.0], [-np.inf, 0.0, 1.0]])
+    expected = scipy.special.softmax(x.numpy(), -1)
+    for softmax in (KERNELS["softmax"], tf.function(KERNELS["softmax"])):
+        close(softmax(x, -1), expected, tf.float32)
+
+
 def test_shape_kernels():
     x = tf.constant(np.arange(24).reshape(2, 3, 4))
     array = x.numpy()
