@@ -17,15 +17,22 @@ def _transposed(subject: Subject, array: np.ndarray) -> Any:
     """Return a tensor of every other element of one whose axes were exchanged."""
     table = subject.table
     wide = np.zeros([2 * size for size in array.shape], array.dtype)
-    wide[tuple(slice(None, None, 2) for _ in array.shape)] = array
+    every_other = tuple(slice(None, None, 2) for _ in array.shape)
+    wide[every_other] = array
     axes = tuple(reversed(range(array.ndim)))
-    turned = table.permute_dims(subject.tensor(wide.transpose(axes)), axes)
-    return table.slice(turned, (0,) * array.ndim, (None,) * array.ndim, (2,) * array.ndim)
+    turned = np.ascontiguousarray(wide.transpose(axes))
+    if subject.compiles_each_op:  # each step towards the view would be; it has the view of the host instead
+        return table.from_host(turned.transpose(axes)[every_other], array.dtype.name)
+    view = table.permute_dims(subject.tensor(turned), axes)
+    return table.slice(view, (0,) * array.ndim, (None,) * array.ndim, (2,) * array.ndim)
 
 
 def _reversed(subject: Subject, array: np.ndarray) -> Any:
     """Return a tensor that was flipped."""
-    return subject.table.flip(subject.tensor(np.flip(array)), tuple(range(array.ndim)))
+    flipped = np.ascontiguousarray(np.flip(array))
+    if subject.compiles_each_op:
+        return subject.table.from_host(np.flip(flipped), array.dtype.name)
+    return subject.table.flip(subject.tensor(flipped), tuple(range(array.ndim)))
 
 
 _LAYOUTS: Final[dict[str, Callable[[Subject, np.ndarray], Any]]] = {
