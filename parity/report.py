@@ -71,14 +71,15 @@ def _counts(comparisons: Sequence[Comparison]) -> str:
 
 def _section(kind: str, written: Iterable[Entry]) -> str:
     rows = [
-        f"| {', '.join(f'`{name}`' for name in entry.names)} | {len(entry.calls)} | {entry.reason} |\n"
+        f"| {', '.join(f'`{name}`' for name in entry.names)} | {len(entry.calls)} | {_in_cell(entry.reason)} |\n"
         for entry in sorted(written, key=lambda entry: -len(entry.calls))
     ]
-    return (
-        f"\n## {_MEANINGS[kind]}\n\n| ops | calls | why ours is right |\n|---|---:|---|\n{''.join(rows)}"
-        if rows
-        else ""
-    )
+    head = f"\n## {_MEANINGS[kind]}\n\n| ops | calls | why ours is right |\n|---|---:|---|\n"
+    return head + "".join(rows) if rows else ""
+
+
+def _in_cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def unlisted(comparisons: Iterable[Comparison], written: Sequence[Entry]) -> str:
