@@ -5,8 +5,16 @@ CONSTRAINTS := constraints.txt
 # The longest first: two run side by side.
 TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,parity,third-party,extra,docs
 LINT_ENVIRONMENTS := lint,types
+# The columns of the scoreboard.
+SCOREBOARD_BACKENDS ?= numpy jax torch tensorflow
+# One thread each, as everywhere in the tests. A backend that does not conform is shown as such.
+define examine
+	-OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 JAX_PLATFORMS=cpu .venv-scoreboard/bin/keras-conformance \
+		run $(1) --strict --report .reports/scoreboard/$(1).json
 
-.PHONY: help demo test lint format bench bench-keras bench-kernels clean print-test-environments
+endef
+
+.PHONY: help demo test lint format bench bench-keras bench-kernels scoreboard since clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
@@ -15,6 +23,8 @@ help:
 	@echo "make format  bring the source into style"
 	@echo "make bench   call overhead and import time on all four backends; make bench-keras: beside PyPI's keras"
 	@echo "make bench-kernels  what each kernel gains over its composite, on all four backends"
+	@echo "make scoreboard  conformance of four backends, and docs/scoreboard.md and .html made of it (20 minutes)"
+	@echo "make since   record the cases of the conformance suite that are new (since.toml)"
 	@echo "make clean   remove the environments and what the commands wrote"
 
 demo: .venv-demo/ready
@@ -44,11 +54,22 @@ bench-kernels: .venv-bench/ready
 		./keras-core ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
 	.venv-bench/bin/python benchmarks/kernels.py
 
+scoreboard: .venv-scoreboard/ready
+	.venv-scoreboard/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
+		./keras-core ./conformance ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
+	$(foreach backend,$(SCOREBOARD_BACKENDS),$(call examine,$(backend)))
+	.venv-scoreboard/bin/keras-conformance scoreboard $(SCOREBOARD_BACKENDS:%=.reports/scoreboard/%.json) \
+		--markdown docs/scoreboard.md --html docs/scoreboard.html
+
+since: .venv-scoreboard/ready
+	.venv-scoreboard/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) ./keras-core ./conformance
+	.venv-scoreboard/bin/python -m keras_conformance.since conformance/src/keras_conformance/since.toml
+
 print-test-environments:
 	@echo "$(TEST_ENVIRONMENTS)"
 
 clean:
-	rm -rf .venv-demo .venv-tox .venv-bench .venv-bench-keras .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
+	rm -rf .venv-demo .venv-tox .venv-bench .venv-bench-keras .venv-scoreboard .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-demo/ready: $(CONSTRAINTS)
@@ -69,4 +90,8 @@ clean:
 	$(PYTHON) -m venv .venv-bench-keras
 	.venv-bench-keras/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
 		keras==3.15.1 jax torch tensorflow-cpu rich
+	touch $@
+
+.venv-scoreboard/ready: $(CONSTRAINTS)
+	$(PYTHON) -m venv .venv-scoreboard
 	touch $@

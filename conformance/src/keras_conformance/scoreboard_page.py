@@ -21,6 +21,7 @@ def page(board: Scoreboard) -> str:
         problems="".join(f'<p class="problem">{escape(problem)}</p>\n' for problem in problems),
         total_titles="".join(f'<th scope="col">{escape(outcome)}</th>' for outcome in OUTCOMES),
         totals="\n".join(map(_total, board.columns)),
+        origins="\n".join(map(_origin, board.columns)),
         kinds="".join(f'<option value="{kind}">{escape(heading)}</option>' for kind, heading in HEADINGS.items()),
         outcomes="".join(f'<option value="{escape(outcome)}">{escape(outcome)}</option>' for outcome in OUTCOMES),
         titles="".join(f'<th scope="col">{escape(column.title)}</th>' for column in board.columns),
@@ -31,7 +32,6 @@ def page(board: Scoreboard) -> str:
 
 def _total(column: Column) -> str:
     content = column.content
-    versions = ", ".join(f"{name} {version}" for name, version in content["versions"].items())
     numbers = [
         column.rate,
         str(column.denominator),
@@ -39,11 +39,23 @@ def _total(column: Column) -> str:
         str(len(content["kernels"])),
         str(sum(content["fallbacks"].values())),
     ]
-    texts = [content["digests"]["ops"][:12], content["digests"].get("ledger", "")[:12], content["date"], versions]
     cells = [f"<td>{escape(column.tier)}</td>"]
-    cells += [f'<td class="number">{escape(number)}</td>' for number in numbers]
-    cells += [f"<td>{escape(text)}</td>" for text in texts]
+    cells += [f'<td class="number{" zero" if number == "0" else ""}">{escape(number)}</td>' for number in numbers]
     return f'<tr><th scope="row">{escape(column.title)}</th>{"".join(cells)}</tr>'
+
+
+def _origin(column: Column) -> str:
+    content = column.content
+    digests = content["digests"]
+    texts = {
+        "date": content["date"],
+        "op database": digests["ops"],
+        "ledger": digests.get("ledger", ""),
+        "cases since": digests.get("since", ""),
+        "versions": ", ".join(f"{name} {version}" for name, version in content["versions"].items()),
+    }
+    items = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in texts.items() if text)
+    return f"<h3>{escape(column.title)}</h3><dl>{items}</dl>"
 
 
 def _row(row: Row) -> str:
