@@ -34,12 +34,10 @@ def test_activations():
     close(K["log_sigmoid"](x), -torch.logaddexp(-x, torch.zeros_like(x)))
     close(K["gelu"](x, False), x * 0.5 * (1 + torch.erf(x / math.sqrt(2))))
     close(K["gelu"](x, True), 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))))
-    close(K["hard_sigmoid"](x), (x / 6 + 0.5).clamp(0, 1))
     close(K["hard_silu"](x), x * (x / 6 + 0.5).clamp(0, 1))
     close(K["elu"](x, 0.5), torch.where(x > 0, x, 0.5 * torch.expm1(x)))
     close(K["leaky_relu"](x, 0.1), torch.where(x > 0, x, 0.1 * x))
     close(K["softmax"](x.reshape(5, 10), 0).sum(0), torch.ones(10, dtype=x.dtype))
-    assert K["softmax"](x, (0,)) is NotImplemented and K["log_softmax"](x, (0,)) is NotImplemented
 
 
 def test_kernels_give_way_where_torch_has_none_for_integers():

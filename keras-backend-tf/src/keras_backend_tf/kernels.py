@@ -48,9 +48,7 @@ def _gelu(x: tf.Tensor, approximate: bool) -> tf.Tensor:
 
 
 def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
-    def call(x: tf.Tensor, axis: int | tuple[int, ...]) -> tf.Tensor:
-        if isinstance(axis, tuple):
-            return NotImplemented
+    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
         last = len(x.shape) - 1
         if axis == last:
             return operation(x)

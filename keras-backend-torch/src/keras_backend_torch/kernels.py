@@ -44,10 +44,6 @@ def _repeat(x: Tensor, repeats: int | Ints, axis: int | None) -> Tensor:
     return torch.repeat_interleave(x, counts, axis)
 
 
-def _along_one_axis(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    return lambda x, axis: function(x, axis) if type(axis) is int else NotImplemented
-
-
 def _reduction(function: Callable[..., Tensor], but_for: torch.dtype | None = None) -> Callable[..., Tensor]:
     def kernel(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
         if axis == () or x.dtype is but_for:  # torch takes () for all axes
@@ -274,7 +270,7 @@ def _random(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 _SAME_IN_TORCH: Final = (
     *("rsqrt", "reciprocal", "log2", "log10", "erf", "erfinv", "lgamma", "digamma", "logaddexp", "selu", "sigmoid"),
-    *("celu", "relu", "stack"),
+    *("celu", "relu", "softmax", "log_softmax", "stack"),
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
     {"square": torch.square, "clip": torch.clamp, "repeat": _repeat, "roll": torch.roll, "pad": _pad}
@@ -286,16 +282,13 @@ _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
     | {name: _or_composite(kernel) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
-    | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign}
+    | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign, "elu": F.elu}
     | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_silu": F.hardswish}  # hardsigmoid has no second derivative
     | {
-        "elu": F.elu,
         "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
         "eigen_decomposition": lambda x: tuple(torch.linalg.eig(x)),
         # oneDNN, below torch, answers nan for gelu(inf, approximate=False) in float32 and bfloat16.
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
-        "softmax": _along_one_axis(torch.softmax),
-        "log_softmax": _along_one_axis(torch.log_softmax),
         # Of nothing but -inf torch's derivative is nan; sums of float16 overflow.
         "logsumexp": _reduction(
             lambda x, *how: NotImplemented if x.requires_grad else torch.logsumexp(x, *how), but_for=torch.float16

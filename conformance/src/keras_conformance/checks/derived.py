@@ -179,7 +179,7 @@ def check_composite(subject: Subject, case_id: CaseId) -> None:
         if case_id.name not in subject.kernels:
             continue
         kernel = getattr(subject.table, "op_" + case_id.name)
-        native = _called(subject, definition, arguments, prepare_arguments, kernel)
+        native = _called(subject, definition, arguments, prepare_arguments, kernel, of_kernel=True)
         if native is NotImplemented or case.observe is not None:
             continue  # where results are not unique, both are checked against the oracle
         pairs = zip(subject.arrays(native), subject.arrays(body), strict=True)
@@ -192,13 +192,17 @@ def check_composite(subject: Subject, case_id: CaseId) -> None:
             compare(one, widened(other), tolerance, f"kernel beside composite, sample {position}, result {place}")
 
 
-def _called(subject: Subject, definition: Any, arguments: Arguments, prepare: Any, function: Any) -> Any:
+def _called(
+    subject: Subject, definition: Any, arguments: Arguments, prepare: Any, function: Any, of_kernel: bool = False
+) -> Any:
     from keras_core.runtime.definition import spread
 
     positional, named = subject.tensors(arguments)
     bound = definition.signature.bind(*positional, **named)
     bound.apply_defaults()
     prepared = prepare(definition, subject.table, tuple(bound.arguments.values()))
+    if of_kernel and not definition.is_for_kernel(prepared):
+        return NotImplemented
     given, options = spread(definition, prepared)
     with np.errstate(all="ignore"):
         return function(*given, **options)

@@ -88,9 +88,9 @@ def _cut(x: Any, axis: int, first: int, last: int) -> Any:
     def after(y: Any, count: int) -> Any:
         return d.slice(y, tuple(count if i == axis else 0 for i in range(y.ndim)), none, ones) if count else y
 
-    if size is None and last:
+    if last and size is None:
         x = d.flip(after(d.flip(x, (axis,)), last), (axis,))
-    elif last:
+    elif last and size is not None:
         x = d.slice(x, (0,) * x.ndim, tuple(size - last if i == axis else None for i in range(x.ndim)), ones)
     return after(x, first)
 

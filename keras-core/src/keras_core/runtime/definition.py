@@ -91,6 +91,12 @@ class OpDefinition:
         object.__setattr__(self, "keyword_only", named)
         object.__setattr__(self, "function", generate(self, call_general))
 
+    def is_for_kernel(self, prepared: Sequence[Any]) -> bool:
+        """Tell whether a kernel may be asked: where an op is over one axis or several, the latter are the body's."""
+        return not any(
+            kind is CANONICAL["axis_or_axes"] and isinstance(prepared[i], tuple) for i, kind in self.canonical
+        )
+
     @cached_property
     def signature(self) -> inspect.Signature:
         """Signature of the public function, without `**kwargs`."""
@@ -187,12 +193,13 @@ def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ..
 
 def run(definition: OpDefinition, d: DispatchTable, args: list[Any]) -> Any:
     """Call the primitive, the kernel or the body on prepared arguments."""
+    for_kernel = definition.is_for_kernel(args)
     args, named = spread(definition, args)
     if d.is_symbolic and definition.infer is not None:
         return definition.infer(*args, **named)
     if definition.primitive is not None:
         return getattr(d, definition.primitive)(*args)
-    result = getattr(d, definition.slot)(*args, **named)
+    result = getattr(d, definition.slot)(*args, **named) if for_kernel else NotImplemented
     return definition.body(*args, **named) if result is NotImplemented else result  # pyright: ignore[reportOptionalCall]
 
 

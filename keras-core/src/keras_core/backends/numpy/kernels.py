@@ -79,7 +79,7 @@ def _shifted(x: Array, axis: Any) -> tuple[Array, Array]:
     return np.subtract(x, largest, out=np.empty_like(x)), largest
 
 
-def _softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
+def _softmax(x: Array, axis: int) -> Array:
     if not x.size:
         return x
     result, _ = _shifted(x, axis)
@@ -88,7 +88,7 @@ def _softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
     return result.astype(x.dtype, copy=False)
 
 
-def _log_softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
+def _log_softmax(x: Array, axis: int) -> Array:
     if not x.size:
         return x
     result, _ = _shifted(x, axis)
