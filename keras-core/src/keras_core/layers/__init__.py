@@ -8,7 +8,15 @@ from keras_core.layers.packs import layer_of_pack, names_of_packs
 # Module -> the public names that it brings.
 _HOMES = {
     "attention.multi_head_attention": ("MultiHeadAttention",),
+    "convolution.channelwise": (
+        *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
+        *("SeparableConvolution1D", "SeparableConvolution2D"),
+    ),
     "convolution.convolution": ("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D"),
+    "convolution.transposed": (
+        *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+        *("Convolution1DTranspose", "Convolution2DTranspose", "Convolution3DTranspose"),
+    ),
     "core.activation": ("Activation",),
     "core.dense": ("Dense",),
     "core.einsum_dense": ("EinsumDense",),

@@ -3,12 +3,24 @@
 from typing import Any
 
 from keras_core.layers.attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from keras_core.layers.convolution.channelwise import DepthwiseConv1D as DepthwiseConv1D
+from keras_core.layers.convolution.channelwise import DepthwiseConv2D as DepthwiseConv2D
+from keras_core.layers.convolution.channelwise import SeparableConv1D as SeparableConv1D
+from keras_core.layers.convolution.channelwise import SeparableConv2D as SeparableConv2D
+from keras_core.layers.convolution.channelwise import SeparableConvolution1D as SeparableConvolution1D
+from keras_core.layers.convolution.channelwise import SeparableConvolution2D as SeparableConvolution2D
 from keras_core.layers.convolution.convolution import Conv1D as Conv1D
 from keras_core.layers.convolution.convolution import Conv2D as Conv2D
 from keras_core.layers.convolution.convolution import Conv3D as Conv3D
 from keras_core.layers.convolution.convolution import Convolution1D as Convolution1D
 from keras_core.layers.convolution.convolution import Convolution2D as Convolution2D
 from keras_core.layers.convolution.convolution import Convolution3D as Convolution3D
+from keras_core.layers.convolution.transposed import Conv1DTranspose as Conv1DTranspose
+from keras_core.layers.convolution.transposed import Conv2DTranspose as Conv2DTranspose
+from keras_core.layers.convolution.transposed import Conv3DTranspose as Conv3DTranspose
+from keras_core.layers.convolution.transposed import Convolution1DTranspose as Convolution1DTranspose
+from keras_core.layers.convolution.transposed import Convolution2DTranspose as Convolution2DTranspose
+from keras_core.layers.convolution.transposed import Convolution3DTranspose as Convolution3DTranspose
 from keras_core.layers.core.activation import Activation as Activation
 from keras_core.layers.core.dense import Dense as Dense
 from keras_core.layers.core.einsum_dense import EinsumDense as EinsumDense
