@@ -48,6 +48,31 @@ def mapped(function, shapes):
         (lambda: layers.RepeatVector(0), r"\(RepeatVector\): expected an int >= 1 for 'n', got 0"),
         (lambda: layers.ZeroPadding2D((1, 2, 3)), r"\(ZeroPadding2D\): expected an int, or a tuple of 2 ints or pairs"),
         (lambda: layers.ZeroPadding1D((1, -1)), r"\(ZeroPadding1D\): expected an int >= 0 or a tuple of 2 of them"),
+        (
+            lambda: layers.AdaptiveMaxPooling1D(0),
+            r"\(AdaptiveMaxPooling1D\): expected an int >= 1 for 'output_size', go",
+        ),
+        (
+            lambda: layers.Cropping1D((1, 2, 3)),
+            r"\(Cropping1D\): expected an int >= 0 or a tuple of 2 of them for 'crop",
+        ),
+        (
+            lambda: layers.Cropping2D((1, 2, 3)),
+            r"\(Cropping2D\): expected an int, or a tuple of 2 ints or pairs of ints",
+        ),
+        (lambda: layers.UpSampling1D(0), r"\(UpSampling1D\): expected an int >= 1 for 'size', got 0"),
+        (
+            lambda: layers.UpSampling3D((1, 2)),
+            r"\(UpSampling3D\): expected an int >= 1 or a tuple of 3 of them for 'size",
+        ),
+        (
+            lambda: layers.UpSampling2D(interpolation="cubic"),
+            r"expected 'nearest' or .* for 'interpolation', got 'cubic'",
+        ),
+        (lambda: layers.SpatialDropout1D(2), r"\(SpatialDropout1D\): expected a number from 0 to 1 for 'rate', got 2"),
+        (lambda: layers.GaussianDropout(-1), r"\(GaussianDropout\): expected a number from 0 to 1 for 'rate', got -1"),
+        (lambda: layers.AlphaDropout(0.5, 3), r"\(AlphaDropout\): expected a tuple of ints and None for 'noise_shape'"),
+        (lambda: layers.ActivityRegularization(-1), r"expected l1 to be a non-negative finite float, got -1"),
         (lambda: layers.Dot(0), r"\(Dot\): expected axes other than 0, that of the batch, for 'axes', got 0"),
         (lambda: layers.Dropout(1.5), r"\(Dropout\): expected a number from 0 to 1 for 'rate', got 1.5"),
         (lambda: layers.GaussianNoise(-1), r"\(GaussianNoise\): expected a number >= 0 for 'stddev', got -1"),
@@ -69,6 +94,22 @@ def test_wrong_arguments(make, message):
 
 
 @pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: layers.AdaptiveAveragePooling2D((1, 2, 3)),
+            r"\(AdaptiveAveragePooling2D\): expected an int or a tuple",
+        ),
+        (lambda: layers.AdaptiveMaxPooling1D("a"), r"\(AdaptiveMaxPooling1D\): expected an int for 'output_size', got"),
+        (lambda: layers.UpSampling1D(2.5), r"\(UpSampling1D\): expected an int for 'size', got 2.5"),
+    ],
+)
+def test_arguments_of_a_wrong_kind(make, message):
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
     ("layer", "shapes", "message"),
     [
         (layers.EinsumDense, (2, 3), r"\(EinsumDense\): expected inputs with the axes 'abc' of equation 'abc,cd->abd'"),
@@ -80,6 +121,16 @@ def test_wrong_arguments(make, message):
         (layers.Conv2D, (2, 2, 5, 3), r"window of kernel shape \(3, 3\) is larger than the padded input"),
         (layers.MaxPooling2D, (2, 4, 4), r"\(MaxPooling2D\): argument 'inputs': expected ndim=4, got ndim=3"),
         (layers.Reshape, (2, 5), r"\(Reshape\): expected inputs whose elements a sample fill target_shape=\(3, 2\)"),
+        (
+            layers.Cropping1D,
+            (2, 2, 3),
+            r"\(Cropping1D\): cropping=\(1, 1\) leaves nothing of an input of shape \(2, 2, 3",
+        ),
+        (
+            layers.UpSampling2D,
+            (2, None, 3, 3),
+            r"\(UpSampling2D\): expected inputs of known height and width with inter",
+        ),
         (layers.Add, (2, 4), r"\(Add\): expected a list of tensors, got the shape \(2, 4\)"),
         (layers.Add, [(2, 4), (2, 3)], r"\(Add\): expected inputs that broadcast, got the shapes"),
         (layers.Add, [(2, 4), (3, 4)], r"\(Add\): expected inputs of one batch size, got the shapes"),
@@ -94,6 +145,7 @@ def test_wrong_arguments(make, message):
 )
 def test_wrong_inputs(layer, shapes, message):
     arguments = {layers.Dense: (2,), layers.Conv2D: (2, 3), layers.Reshape: ((3, 2),), layers.Dot: (1,)}
+    arguments[layers.UpSampling2D] = (2, None, "bilinear")
     arguments[layers.EinsumDense] = ("abc,cd->abd", (3, 8))
     made = layer(*arguments.get(layer, ()))
     with pytest.raises(ValueError, match=message):

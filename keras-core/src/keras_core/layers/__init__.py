@@ -32,6 +32,10 @@ _HOMES = {
     "merging.merging": ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"),
     "normalization.batch_normalization": ("BatchNormalization",),
     "normalization.layer_normalization": ("LayerNormalization",),
+    "pooling.adaptive": (
+        *("AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D"),
+        *("AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D"),
+    ),
     "pooling.global_pooling": (
         *("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"),
         *("GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D"),
@@ -43,9 +47,15 @@ _HOMES = {
         *("MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D"),
     ),
     "preprocessing.rescaling": ("Rescaling",),
+    "regularization.activity_regularization": ("ActivityRegularization",),
+    "regularization.dropout_variants": (
+        *("AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
+    ),
     "regularization.noise": ("Dropout", "GaussianNoise"),
+    "reshaping.cropping": ("Cropping1D", "Cropping2D", "Cropping3D"),
     "reshaping.flatten": ("Flatten",),
     "reshaping.reshape": ("Permute", "RepeatVector", "Reshape"),
+    "reshaping.up_sampling": ("UpSampling1D", "UpSampling2D", "UpSampling3D"),
     "reshaping.zero_padding": ("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
     "rnn.lstm": ("LSTM", "LSTMCell"),
     "rnn.rnn": ("RNN",),

@@ -77,7 +77,8 @@ def _spread(x: Any, axis: int, stride: int) -> Any:
     return d.reshape(d.concat([wide, zeros], axis + 1), (*sizes[:axis], merged, *sizes[axis + 2 :]))
 
 
-def _without_last(x: Any, axis: int, count: int) -> Any:
+def without_last(x: Any, axis: int, count: int) -> Any:
+    """Return `x` without the last elements of an axis, whose size need not be known."""
     d = active()
     start = tuple(count if position == axis else 0 for position in range(x.ndim))
     return d.flip(d.slice(d.flip(x, (axis,)), start, (None,) * x.ndim, (1,) * x.ndim), (axis,))
@@ -127,7 +128,7 @@ def conv_transpose(
         span = (_shape(kernel)[axis] - 1) * dilation_rate[axis] + 1
         low, high = transpose_padding(span, stride, padding, None if output_padding is None else output_padding[axis])
         x = _spread(x, axis + 1, stride)
-        x = x if high >= 0 else _without_last(x, axis + 1, -high)
+        x = x if high >= 0 else without_last(x, axis + 1, -high)
         pairs.append((low, max(high, 0)))
     turned = d.permute_dims(d.flip(kernel, tuple(range(rank))), (*range(rank), rank + 1, rank))
     result = conv(x, turned, 1, tuple(pairs), "channels_last", dilation_rate)
