@@ -73,6 +73,23 @@ def mapped(function, shapes):
         (lambda: layers.GaussianDropout(-1), r"\(GaussianDropout\): expected a number from 0 to 1 for 'rate', got -1"),
         (lambda: layers.AlphaDropout(0.5, 3), r"\(AlphaDropout\): expected a tuple of ints and None for 'noise_shape'"),
         (lambda: layers.ActivityRegularization(-1), r"expected l1 to be a non-negative finite float, got -1"),
+        (lambda: layers.ReLU(threshold=-1), r"\(ReLU\): expected a number >= 0 for 'threshold', got -1"),
+        (lambda: layers.LeakyReLU(None), r"\(LeakyReLU\): expected a number >= 0 for 'negative_slope', got None"),
+        (lambda: layers.PReLU(shared_axes=[0]), r"\(PReLU\): expected an int >= 1 for 'shared_axes', got 0"),
+        (lambda: layers.Softmax("a"), r"\(Softmax\): expected an int for 'axis', got 'a'"),
+        (
+            lambda: layers.GroupNormalization(0),
+            r"\(GroupNormalization\): expected a positive int, or -1 for a group a c",
+        ),
+        (lambda: layers.Wrapper(3), r"\(Wrapper\): expected a layer \(an instance, not a class\) for 'layer', got 3"),
+        (
+            lambda: layers.TimeDistributed(layers.Dense),
+            r"\(TimeDistributed\): expected a layer \(an instance, not a cl",
+        ),
+        (
+            lambda: layers.SpectralNormalization(layers.Dense(2), 0),
+            r"expected an int >= 1 for 'power_iterations', got 0",
+        ),
         (lambda: layers.Dot(0), r"\(Dot\): expected axes other than 0, that of the batch, for 'axes', got 0"),
         (lambda: layers.Dropout(1.5), r"\(Dropout\): expected a number from 0 to 1 for 'rate', got 1.5"),
         (lambda: layers.GaussianNoise(-1), r"\(GaussianNoise\): expected a number >= 0 for 'stddev', got -1"),
@@ -101,6 +118,8 @@ def test_wrong_arguments(make, message):
             r"\(AdaptiveAveragePooling2D\): expected an int or a tuple",
         ),
         (lambda: layers.AdaptiveMaxPooling1D("a"), r"\(AdaptiveMaxPooling1D\): expected an int for 'output_size', got"),
+        (lambda: layers.RMSNormalization("a"), r"\(RMSNormalization\): expected an int for 'axis', got 'a'"),
+        (lambda: layers.UnitNormalization("a"), r"\(UnitNormalization\): expected an int for 'axis', got 'a'"),
         (lambda: layers.UpSampling1D(2.5), r"\(UpSampling1D\): expected an int for 'size', got 2.5"),
     ],
 )
@@ -131,6 +150,13 @@ def test_arguments_of_a_wrong_kind(make, message):
             (2, None, 3, 3),
             r"\(UpSampling2D\): expected inputs of known height and width with inter",
         ),
+        (layers.GroupNormalization, (2, 5), r"\(GroupNormalization\): expected a divisor of 5, the number of channels"),
+        (
+            layers.PReLU,
+            (2, 5),
+            r"\(PReLU\): expected inputs that have the axes shared_axes=\[3\], got the shape \(2, 5\)",
+        ),
+        (layers.RMSNormalization, (2,), r"\(RMSNormalization\): expected axes of inputs of shape \(2,\) for 'axis'"),
         (layers.Add, (2, 4), r"\(Add\): expected a list of tensors, got the shape \(2, 4\)"),
         (layers.Add, [(2, 4), (2, 3)], r"\(Add\): expected inputs that broadcast, got the shapes"),
         (layers.Add, [(2, 4), (3, 4)], r"\(Add\): expected inputs of one batch size, got the shapes"),
@@ -146,6 +172,8 @@ def test_arguments_of_a_wrong_kind(make, message):
 def test_wrong_inputs(layer, shapes, message):
     arguments = {layers.Dense: (2,), layers.Conv2D: (2, 3), layers.Reshape: ((3, 2),), layers.Dot: (1,)}
     arguments[layers.UpSampling2D] = (2, None, "bilinear")
+    arguments |= {layers.GroupNormalization: (2,), layers.RMSNormalization: (2,)}
+    arguments[layers.PReLU] = ("zeros", None, None, 3)
     arguments[layers.EinsumDense] = ("abc,cd->abd", (3, 8))
     made = layer(*arguments.get(layer, ()))
     with pytest.raises(ValueError, match=message):

@@ -7,6 +7,8 @@ from keras_core.layers.packs import layer_of_pack, names_of_packs
 
 # Module -> the public names that it brings.
 _HOMES = {
+    "activations.rectifiers": ("ELU", "LeakyReLU", "PReLU", "ReLU"),
+    "activations.softmax": ("Softmax",),
     "attention.multi_head_attention": ("MultiHeadAttention",),
     "convolution.channelwise": (
         *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
@@ -31,7 +33,9 @@ _HOMES = {
     "merging.joining": ("Concatenate", "Dot"),
     "merging.merging": ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"),
     "normalization.batch_normalization": ("BatchNormalization",),
+    "normalization.group_normalization": ("GroupNormalization",),
     "normalization.layer_normalization": ("LayerNormalization",),
+    "normalization.norms": ("RMSNormalization", "UnitNormalization"),
     "pooling.adaptive": (
         *("AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D"),
         *("AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D"),
@@ -61,6 +65,9 @@ _HOMES = {
     "rnn.rnn": ("RNN",),
     "rnn.stacked_cells": ("StackedRNNCells",),
     "serialization": ("deserialize", "serialize"),
+    "wrappers.spectral_normalization": ("SpectralNormalization",),
+    "wrappers.time_distributed": ("TimeDistributed",),
+    "wrappers.wrapper": ("Wrapper",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from keras_core.layers.activations.rectifiers import ELU as ELU
+from keras_core.layers.activations.rectifiers import LeakyReLU as LeakyReLU
+from keras_core.layers.activations.rectifiers import PReLU as PReLU
+from keras_core.layers.activations.rectifiers import ReLU as ReLU
+from keras_core.layers.activations.softmax import Softmax as Softmax
 from keras_core.layers.attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from keras_core.layers.convolution.channelwise import DepthwiseConv1D as DepthwiseConv1D
 from keras_core.layers.convolution.channelwise import DepthwiseConv2D as DepthwiseConv2D
@@ -49,7 +54,10 @@ from keras_core.layers.merging.merging import Minimum as Minimum
 from keras_core.layers.merging.merging import Multiply as Multiply
 from keras_core.layers.merging.merging import Subtract as Subtract
 from keras_core.layers.normalization.batch_normalization import BatchNormalization as BatchNormalization
+from keras_core.layers.normalization.group_normalization import GroupNormalization as GroupNormalization
 from keras_core.layers.normalization.layer_normalization import LayerNormalization as LayerNormalization
+from keras_core.layers.normalization.norms import RMSNormalization as RMSNormalization
+from keras_core.layers.normalization.norms import UnitNormalization as UnitNormalization
 from keras_core.layers.pooling.adaptive import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
 from keras_core.layers.pooling.adaptive import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
 from keras_core.layers.pooling.adaptive import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
@@ -108,6 +116,9 @@ from keras_core.layers.rnn.rnn import RNN as RNN
 from keras_core.layers.rnn.stacked_cells import StackedRNNCells as StackedRNNCells
 from keras_core.layers.serialization import deserialize as deserialize
 from keras_core.layers.serialization import serialize as serialize
+from keras_core.layers.wrappers.spectral_normalization import SpectralNormalization as SpectralNormalization
+from keras_core.layers.wrappers.time_distributed import TimeDistributed as TimeDistributed
+from keras_core.layers.wrappers.wrapper import Wrapper as Wrapper
 
 __all__: list[str]
 
