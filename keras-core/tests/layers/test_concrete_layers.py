@@ -102,6 +102,9 @@ CASES = {
     "SpectralNormalization": (lambda: layers.SpectralNormalization(layers.Dense(3), 2), (2, 4)),
     "TimeDistributed": (lambda: layers.TimeDistributed(layers.Conv1D(3, 2)), (2, 3, 4, 5)),
     "TimeDistributed, LSTM": (lambda: layers.TimeDistributed(layers.LSTM(3)), (2, 3, 4, 5)),
+    "Attention": (lambda: layers.Attention(True, dropout=0.5), [(2, 3, 4), (2, 5, 6), (2, 5, 4)]),
+    "Attention, sums": (lambda: layers.Attention(True, "concat"), [(2, 3, 4), (2, 5, 4)]),
+    "AdditiveAttention": (lambda: layers.AdditiveAttention(), [(2, 3, 4), (2, 5, 4)]),
     "MultiHeadAttention": (
         lambda: layers.MultiHeadAttention(2, 3, seed=1, bias_initializer="uniform"),
         {"query": (2, 4, 6), "value": (2, 5, 7)},

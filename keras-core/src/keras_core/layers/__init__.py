@@ -9,6 +9,7 @@ from keras_core.layers.packs import layer_of_pack, names_of_packs
 _HOMES = {
     "activations.rectifiers": ("ELU", "LeakyReLU", "PReLU", "ReLU"),
     "activations.softmax": ("Softmax",),
+    "attention.attention": ("AdditiveAttention", "Attention"),
     "attention.multi_head_attention": ("MultiHeadAttention",),
     "convolution.channelwise": (
         *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),

@@ -7,6 +7,8 @@ from keras_core.layers.activations.rectifiers import LeakyReLU as LeakyReLU
 from keras_core.layers.activations.rectifiers import PReLU as PReLU
 from keras_core.layers.activations.rectifiers import ReLU as ReLU
 from keras_core.layers.activations.softmax import Softmax as Softmax
+from keras_core.layers.attention.attention import AdditiveAttention as AdditiveAttention
+from keras_core.layers.attention.attention import Attention as Attention
 from keras_core.layers.attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from keras_core.layers.convolution.channelwise import DepthwiseConv1D as DepthwiseConv1D
 from keras_core.layers.convolution.channelwise import DepthwiseConv2D as DepthwiseConv2D

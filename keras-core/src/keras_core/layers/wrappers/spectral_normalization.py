@@ -77,6 +77,8 @@ class SpectralNormalization(Wrapper):
         for _ in range(self.power_iterations):
             other = ops.normalize(ops.matmul(vector, ops.transpose(matrix)), axis=None, epsilon=1e-12)
             vector = ops.normalize(ops.matmul(other, matrix), axis=None, epsilon=1e-12)
+        # The vectors are constants of the step, as in the paper.
+        other, vector = ops.stop_gradient(other), ops.stop_gradient(vector)
         largest = ops.sum(ops.multiply(ops.matmul(other, matrix), vector))
         alive = ops.any(ops.not_equal(kernel, 0))
         divisor = ops.where(alive, largest, ops.cast(1.0, kernel.dtype))
