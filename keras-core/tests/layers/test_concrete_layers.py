@@ -23,6 +23,16 @@ CASES = {
     "Conv2D": (lambda: layers.Conv2D(6, (3, 2), strides=2, padding="same", groups=2), (2, 7, 8, 4)),
     "Conv2D, channels first": (lambda: layers.Conv2D(6, 3, data_format="channels_first"), (2, 4, 7, 8)),
     "Conv3D": (lambda: layers.Conv3D(2, 2, use_bias=False), (2, 4, 5, 4, 3)),
+    "Conv1DTranspose": (lambda: layers.Conv1DTranspose(3, 4, strides=3, padding="same", output_padding=1), (2, 4, 3)),
+    "Conv2DTranspose": (
+        lambda: layers.Conv2DTranspose(3, (1, 2), strides=2, data_format="channels_first"),
+        (2, 4, 3, 4),
+    ),
+    "Conv3DTranspose": (lambda: layers.Conv3DTranspose(2, 2, activation="relu", dilation_rate=2), (2, 2, 3, 2, 3)),
+    "DepthwiseConv1D": (lambda: layers.DepthwiseConv1D(3, 2, "same", 2), (2, 7, 3)),
+    "DepthwiseConv2D": (lambda: layers.DepthwiseConv2D((2, 3), data_format="channels_first"), (2, 3, 4, 5)),
+    "SeparableConv1D": (lambda: layers.SeparableConv1D(4, 3, depth_multiplier=2, activation="tanh"), (2, 7, 3)),
+    "SeparableConv2D": (lambda: layers.SeparableConv2D(4, 2, padding="same", use_bias=False), (2, 4, 5, 3)),
     "MaxPooling1D": (lambda: layers.MaxPooling1D(padding="same"), (2, 7, 3)),
     "MaxPooling2D": (lambda: layers.MaxPooling2D(data_format="channels_first"), (2, 3, 7, 8)),
     "MaxPooling3D": (lambda: layers.MaxPooling3D(strides=1), (2, 4, 5, 4, 3)),
@@ -35,6 +45,12 @@ CASES = {
     "GlobalMaxPooling1D": (lambda: layers.GlobalMaxPooling1D(), (2, 7, 3)),
     "GlobalMaxPooling2D": (lambda: layers.GlobalMaxPooling2D(), (2, 7, 8, 3)),
     "GlobalMaxPooling3D": (lambda: layers.GlobalMaxPooling3D(keepdims=True), (2, 4, 5, 4, 3)),
+    "AdaptiveAveragePooling1D": (lambda: layers.AdaptiveAveragePooling1D(3), (2, 7, 3)),
+    "AdaptiveAveragePooling2D": (lambda: layers.AdaptiveAveragePooling2D((3, 2), "channels_first"), (2, 3, 5, 4)),
+    "AdaptiveAveragePooling3D": (lambda: layers.AdaptiveAveragePooling3D(2), (2, 3, 4, 2, 3)),
+    "AdaptiveMaxPooling1D": (lambda: layers.AdaptiveMaxPooling1D(3), (2, 7, 3)),
+    "AdaptiveMaxPooling2D": (lambda: layers.AdaptiveMaxPooling2D((3, 2)), (2, 5, 4, 3)),
+    "AdaptiveMaxPooling3D": (lambda: layers.AdaptiveMaxPooling3D(2, "channels_first"), (2, 3, 3, 4, 2)),
     "Flatten": (lambda: layers.Flatten("channels_first"), (2, 3, 4, 5)),
     "Reshape": (lambda: layers.Reshape((3, -1)), (2, 6, 4)),
     "Permute": (lambda: layers.Permute((3, 1, 2)), (2, 6, 4, 5)),
@@ -42,6 +58,13 @@ CASES = {
     "ZeroPadding1D": (lambda: layers.ZeroPadding1D((1, 2)), (2, 4, 3)),
     "ZeroPadding2D": (lambda: layers.ZeroPadding2D(((1, 0), (2, 3))), (2, 4, 5, 3)),
     "ZeroPadding3D": (lambda: layers.ZeroPadding3D((1, 2, 0), "channels_first"), (2, 3, 4, 5, 3)),
+    "Cropping1D": (lambda: layers.Cropping1D((1, 0)), (2, 4, 3)),
+    "Cropping2D": (lambda: layers.Cropping2D(((1, 0), (0, 2)), "channels_first"), (2, 3, 4, 5)),
+    "Cropping3D": (lambda: layers.Cropping3D((1, 0, 1)), (2, 4, 2, 5, 3)),
+    "UpSampling1D": (lambda: layers.UpSampling1D(3), (2, 4, 3)),
+    "UpSampling2D": (lambda: layers.UpSampling2D((2, 1), "channels_first"), (2, 3, 4, 5)),
+    "UpSampling2D, bicubic": (lambda: layers.UpSampling2D(2, interpolation="bicubic"), (2, 3, 4, 2)),
+    "UpSampling3D": (lambda: layers.UpSampling3D((1, 2, 3)), (2, 2, 3, 2, 3)),
     "Add": (lambda: layers.Add(), [(2, 4), (2, 3, 4), (2, 3, 1)]),
     "Subtract": (lambda: layers.Subtract(), [(2, 4), (2, 4)]),
     "Multiply": (lambda: layers.Multiply(), [(2, 4), (2, 4)]),
@@ -53,6 +76,12 @@ CASES = {
     "Rescaling": (lambda: layers.Rescaling([1.0, 2.0, 3.0], offset=-1.0), (2, 3)),
     "Dropout": (lambda: layers.Dropout(0.5, noise_shape=(None, 1), seed=3), (2, 4)),
     "GaussianNoise": (lambda: layers.GaussianNoise(0.5, seed=3), (2, 4)),
+    "GaussianDropout": (lambda: layers.GaussianDropout(0.5, seed=3), (2, 4)),
+    "AlphaDropout": (lambda: layers.AlphaDropout(0.5, (None, 1), seed=3), (2, 4)),
+    "SpatialDropout1D": (lambda: layers.SpatialDropout1D(0.5, seed=3), (2, 4, 3)),
+    "SpatialDropout2D": (lambda: layers.SpatialDropout2D(0.5, "channels_first"), (2, 4, 3, 2)),
+    "SpatialDropout3D": (lambda: layers.SpatialDropout3D(0.5), (2, 4, 3, 2, 2)),
+    "ActivityRegularization": (lambda: layers.ActivityRegularization(0.1, 0.2), (2, 4)),
     "EinsumDense": (lambda: layers.EinsumDense("abc,cde->abde", (None, 2, 5), bias_axes="e"), (2, 3, 4)),
     "EinsumDense, first axes": (lambda: layers.EinsumDense("...x,xy->...y", 3, "relu", "y"), (2, 3, 4)),
     "EinsumDense, last axes": (lambda: layers.EinsumDense("ab...,bd->ad...", 3, bias_axes="d"), (2, 3, 4)),
@@ -61,6 +90,21 @@ CASES = {
     "LayerNormalization": (lambda: layers.LayerNormalization(), (2, 3, 4)),
     "LayerNormalization, two axes": (lambda: layers.LayerNormalization((1, 2), scale=False), (2, 3, 4)),
     "LayerNormalization, no mean": (lambda: layers.LayerNormalization(1, rms_scaling=True), (2, 3, 4)),
+    "GroupNormalization": (lambda: layers.GroupNormalization(2), (2, 3, 4)),
+    "GroupNormalization, axis 1": (lambda: layers.GroupNormalization(-1, 1, center=False), (2, 3, 4, 5)),
+    "RMSNormalization": (lambda: layers.RMSNormalization((1, 2)), (2, 3, 4)),
+    "UnitNormalization": (lambda: layers.UnitNormalization((1, -1)), (2, 3, 4)),
+    "ReLU": (lambda: layers.ReLU(2.0, 0.1, 0.5), (2, 4)),
+    "LeakyReLU": (lambda: layers.LeakyReLU(), (2, 4)),
+    "PReLU": (lambda: layers.PReLU("uniform", shared_axes=[1]), (2, 3, 4)),
+    "ELU": (lambda: layers.ELU(0.5), (2, 4)),
+    "Softmax": (lambda: layers.Softmax((1, 2)), (2, 3, 4)),
+    "SpectralNormalization": (lambda: layers.SpectralNormalization(layers.Dense(3), 2), (2, 4)),
+    "TimeDistributed": (lambda: layers.TimeDistributed(layers.Conv1D(3, 2)), (2, 3, 4, 5)),
+    "TimeDistributed, LSTM": (lambda: layers.TimeDistributed(layers.LSTM(3)), (2, 3, 4, 5)),
+    "Attention": (lambda: layers.Attention(True, dropout=0.5), [(2, 3, 4), (2, 5, 6), (2, 5, 4)]),
+    "Attention, sums": (lambda: layers.Attention(True, "concat"), [(2, 3, 4), (2, 5, 4)]),
+    "AdditiveAttention": (lambda: layers.AdditiveAttention(), [(2, 3, 4), (2, 5, 4)]),
     "MultiHeadAttention": (
         lambda: layers.MultiHeadAttention(2, 3, seed=1, bias_initializer="uniform"),
         {"query": (2, 4, 6), "value": (2, 5, 7)},
@@ -281,83 +325,3 @@ def test_weights_of_a_layer_that_is_not_trainable(case):
     called(layer, values(shapes, dtype))
     assert layer.trainable_variables == []
     assert not any(weight.trainable for weight in layer._own_weights())
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: layers.Dense(0, name="d"), r"layer 'd' \(Dense\): expected an int >= 1 for 'units', got 0"),
-        (lambda: layers.Dense(2.5), r"\(Dense\): expected an int >= 1 for 'units', got 2.5"),
-        (lambda: layers.Dense(2, quantization_config={}), r"\(Dense\): expected quantization_config=None"),
-        (lambda: layers.Embedding(0, 2), r"\(Embedding\): expected an int >= 1 for 'input_dim', got 0"),
-        (lambda: layers.Lambda(3), r"\(Lambda\): expected a function for 'function', got 3"),
-        (
-            lambda: layers.Conv2D(2, (3, 3, 3)),
-            r"\(Conv2D\): expected an int >= 1 or a tuple of 2 of them for 'kernel_s",
-        ),
-        (lambda: layers.Conv2D(2, 3, padding="causal"), r"\(Conv2D\): expected 'valid' or 'same' for 'padding', got"),
-        (lambda: layers.Conv2D(3, 3, groups=2), r"'filters' to be a multiple of 'groups', got 3 and 2"),
-        (lambda: layers.Conv2D(3, 3, strides=2, dilation_rate=2), r"expected 1 for 'strides' or for 'dilation_rate'"),
-        (
-            lambda: layers.MaxPooling2D(strides=0),
-            r"\(MaxPooling2D\): expected an int >= 1 or a tuple of 2 .* 'strides'",
-        ),
-        (
-            lambda: layers.Flatten("last"),
-            r"\(Flatten\): expected 'channels_last' or 'channels_first' for 'data_format'",
-        ),
-        (lambda: layers.Reshape((-1, -1)), r"\(Reshape\): expected a tuple of ints with at most one -1"),
-        (lambda: layers.Permute((1, 3)), r"\(Permute\): expected a tuple of the axes 1, 2, ..., each once for 'dims'"),
-        (lambda: layers.RepeatVector(0), r"\(RepeatVector\): expected an int >= 1 for 'n', got 0"),
-        (lambda: layers.ZeroPadding2D((1, 2, 3)), r"\(ZeroPadding2D\): expected an int, or a tuple of 2 ints or pairs"),
-        (lambda: layers.ZeroPadding1D((1, -1)), r"\(ZeroPadding1D\): expected an int >= 0 or a tuple of 2 of them"),
-        (lambda: layers.Dot(0), r"\(Dot\): expected axes other than 0, that of the batch, for 'axes', got 0"),
-        (lambda: layers.Dropout(1.5), r"\(Dropout\): expected a number from 0 to 1 for 'rate', got 1.5"),
-        (lambda: layers.GaussianNoise(-1), r"\(GaussianNoise\): expected a number >= 0 for 'stddev', got -1"),
-        (lambda: layers.EinsumDense("abc,cd", 8), r"\(EinsumDense\): expected the form 'abc,cd->abd', .* got 'abc,cd'"),
-        (lambda: layers.EinsumDense("ab,bc->ad", 8), r"\(EinsumDense\): expected the form 'abc,cd->abd'"),
-        (
-            lambda: layers.EinsumDense("ab,bc->ac", 8, bias_axes="b"),
-            r"expected letters of the outputs 'ac' for 'bias_a",
-        ),
-        (
-            lambda: layers.EinsumDense("ab,bc->ac", 0),
-            r"\(EinsumDense\): expected an int >= 1 for 'output_shape', got 0",
-        ),
-    ],
-)
-def test_wrong_arguments(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
-
-
-@pytest.mark.parametrize(
-    ("layer", "shapes", "message"),
-    [
-        (layers.EinsumDense, (2, 3), r"\(EinsumDense\): expected inputs with the axes 'abc' of equation 'abc,cd->abd'"),
-        (layers.EinsumDense, (2, 4, 3), r"\(EinsumDense\): expected 4, the size of axis 'b' of the inputs, in 'output"),
-        (layers.EinsumDense, (2, 3, None), r"\(EinsumDense\): expected a known size of axis 'c' of equation 'abc,cd->"),
-        (layers.Dense, (3,), r"\(Dense\): argument 'inputs': expected ndim >= 2, got ndim=1"),
-        (layers.Dense, (2, None), r"\(Dense\): expected an input whose axis -1 has a known size"),
-        (layers.Conv2D, (2, 5, 5, None), r"\(Conv2D\): expected an input whose axis -1 has a known size"),
-        (layers.Conv2D, (2, 2, 5, 3), r"window of kernel shape \(3, 3\) is larger than the padded input"),
-        (layers.MaxPooling2D, (2, 4, 4), r"\(MaxPooling2D\): argument 'inputs': expected ndim=4, got ndim=3"),
-        (layers.Reshape, (2, 5), r"\(Reshape\): expected inputs whose elements a sample fill target_shape=\(3, 2\)"),
-        (layers.Add, (2, 4), r"\(Add\): expected a list of tensors, got the shape \(2, 4\)"),
-        (layers.Add, [(2, 4), (2, 3)], r"\(Add\): expected inputs that broadcast, got the shapes"),
-        (layers.Add, [(2, 4), (3, 4)], r"\(Add\): expected inputs of one batch size, got the shapes"),
-        (layers.Subtract, [(2, 4)], r"\(Subtract\): expected two inputs, got the shapes"),
-        (
-            layers.Concatenate,
-            [(2, 3, 4), (2, 4, 4)],
-            r"\(Concatenate\): expected inputs whose shapes are equal but",
-        ),
-        (layers.Dot, [(2, 3), (2, 4)], r"\(Dot\): expected inputs with equal sizes of the axes 1, got the shapes"),
-    ],
-)
-def test_wrong_inputs(layer, shapes, message):
-    arguments = {layers.Dense: (2,), layers.Conv2D: (2, 3), layers.Reshape: ((3, 2),), layers.Dot: (1,)}
-    arguments[layers.EinsumDense] = ("abc,cd->abd", (3, 8))
-    made = layer(*arguments.get(layer, ()))
-    with pytest.raises(ValueError, match=message):
-        made(mapped(lambda shape: KerasTensor(shape, "float32"), shapes))

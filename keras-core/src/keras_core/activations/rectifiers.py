@@ -24,7 +24,9 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
             return ops.relu(x)
         return ops.relu6(x) if max_value == 6 else ops.minimum(ops.relu(x), max_value)
     x = float_tensor(x)
-    result = ops.where(x > threshold, x, negative_slope * (x - threshold))
+    # Not Python's operators: on arrays of NumPy those make float32 of a half float and a number.
+    below = ops.multiply(negative_slope, ops.subtract(x, threshold))
+    result = ops.where(ops.greater(x, threshold), x, below)
     return result if max_value is None else ops.minimum(result, max_value)
 
 

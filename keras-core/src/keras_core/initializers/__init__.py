@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from keras_core.initializers.base import Initializer
 from keras_core.initializers.constant import Constant, Identity, IdentityInitializer, Ones, Zeros
+from keras_core.initializers.fourier import STFT, STFTInitializer
 from keras_core.initializers.random import (
     Orthogonal,
     OrthogonalInitializer,
@@ -28,7 +29,7 @@ from keras_core.runtime.naming import to_snake_case
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 _CLASSES: Final = (
-    *(Constant, Identity, Ones, Zeros, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling),
+    *(Constant, Identity, Ones, Zeros, STFT, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling),
     *(GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal, LecunUniform),
 )
 _NAMES: Final[dict[str, type[Initializer]]] = {
@@ -36,13 +37,14 @@ _NAMES: Final[dict[str, type[Initializer]]] = {
     **{to_snake_case(cls.__name__): cls for cls in _CLASSES},
     "IdentityInitializer": Identity,
     "OrthogonalInitializer": Orthogonal,
+    "STFTInitializer": STFT,
     "normal": RandomNormal,
     "one": Ones,
     "uniform": RandomUniform,
     "zero": Zeros,
 }
 
-constant, identity, ones, zeros, orthogonal = Constant, Identity, Ones, Zeros, Orthogonal
+constant, identity, ones, zeros, orthogonal, stft = Constant, Identity, Ones, Zeros, Orthogonal, STFT
 random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
 variance_scaling = VarianceScaling
 glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
@@ -53,7 +55,15 @@ __all__ = sorted(
     {
         *(cls.__name__ for cls in _CLASSES),
         *(to_snake_case(cls.__name__) for cls in _CLASSES),
-        *("IdentityInitializer", "Initializer", "OrthogonalInitializer", "deserialize", "get", "serialize"),
+        *(
+            "IdentityInitializer",
+            "Initializer",
+            "OrthogonalInitializer",
+            "STFTInitializer",
+            "deserialize",
+            "get",
+            "serialize",
+        ),
     }
 )
 

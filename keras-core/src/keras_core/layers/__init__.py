@@ -7,8 +7,19 @@ from keras_core.layers.packs import layer_of_pack, names_of_packs
 
 # Module -> the public names that it brings.
 _HOMES = {
+    "activations.rectifiers": ("ELU", "LeakyReLU", "PReLU", "ReLU"),
+    "activations.softmax": ("Softmax",),
+    "attention.attention": ("AdditiveAttention", "Attention"),
     "attention.multi_head_attention": ("MultiHeadAttention",),
+    "convolution.channelwise": (
+        *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
+        *("SeparableConvolution1D", "SeparableConvolution2D"),
+    ),
     "convolution.convolution": ("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D"),
+    "convolution.transposed": (
+        *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+        *("Convolution1DTranspose", "Convolution2DTranspose", "Convolution3DTranspose"),
+    ),
     "core.activation": ("Activation",),
     "core.dense": ("Dense",),
     "core.einsum_dense": ("EinsumDense",),
@@ -23,7 +34,13 @@ _HOMES = {
     "merging.joining": ("Concatenate", "Dot"),
     "merging.merging": ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"),
     "normalization.batch_normalization": ("BatchNormalization",),
+    "normalization.group_normalization": ("GroupNormalization",),
     "normalization.layer_normalization": ("LayerNormalization",),
+    "normalization.norms": ("RMSNormalization", "UnitNormalization"),
+    "pooling.adaptive": (
+        *("AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D"),
+        *("AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D"),
+    ),
     "pooling.global_pooling": (
         *("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"),
         *("GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D"),
@@ -35,14 +52,23 @@ _HOMES = {
         *("MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D"),
     ),
     "preprocessing.rescaling": ("Rescaling",),
+    "regularization.activity_regularization": ("ActivityRegularization",),
+    "regularization.dropout_variants": (
+        *("AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
+    ),
     "regularization.noise": ("Dropout", "GaussianNoise"),
+    "reshaping.cropping": ("Cropping1D", "Cropping2D", "Cropping3D"),
     "reshaping.flatten": ("Flatten",),
     "reshaping.reshape": ("Permute", "RepeatVector", "Reshape"),
+    "reshaping.up_sampling": ("UpSampling1D", "UpSampling2D", "UpSampling3D"),
     "reshaping.zero_padding": ("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
     "rnn.lstm": ("LSTM", "LSTMCell"),
     "rnn.rnn": ("RNN",),
     "rnn.stacked_cells": ("StackedRNNCells",),
     "serialization": ("deserialize", "serialize"),
+    "wrappers.spectral_normalization": ("SpectralNormalization",),
+    "wrappers.time_distributed": ("TimeDistributed",),
+    "wrappers.wrapper": ("Wrapper",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,13 +2,32 @@
 
 from typing import Any
 
+from keras_core.layers.activations.rectifiers import ELU as ELU
+from keras_core.layers.activations.rectifiers import LeakyReLU as LeakyReLU
+from keras_core.layers.activations.rectifiers import PReLU as PReLU
+from keras_core.layers.activations.rectifiers import ReLU as ReLU
+from keras_core.layers.activations.softmax import Softmax as Softmax
+from keras_core.layers.attention.attention import AdditiveAttention as AdditiveAttention
+from keras_core.layers.attention.attention import Attention as Attention
 from keras_core.layers.attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from keras_core.layers.convolution.channelwise import DepthwiseConv1D as DepthwiseConv1D
+from keras_core.layers.convolution.channelwise import DepthwiseConv2D as DepthwiseConv2D
+from keras_core.layers.convolution.channelwise import SeparableConv1D as SeparableConv1D
+from keras_core.layers.convolution.channelwise import SeparableConv2D as SeparableConv2D
+from keras_core.layers.convolution.channelwise import SeparableConvolution1D as SeparableConvolution1D
+from keras_core.layers.convolution.channelwise import SeparableConvolution2D as SeparableConvolution2D
 from keras_core.layers.convolution.convolution import Conv1D as Conv1D
 from keras_core.layers.convolution.convolution import Conv2D as Conv2D
 from keras_core.layers.convolution.convolution import Conv3D as Conv3D
 from keras_core.layers.convolution.convolution import Convolution1D as Convolution1D
 from keras_core.layers.convolution.convolution import Convolution2D as Convolution2D
 from keras_core.layers.convolution.convolution import Convolution3D as Convolution3D
+from keras_core.layers.convolution.transposed import Conv1DTranspose as Conv1DTranspose
+from keras_core.layers.convolution.transposed import Conv2DTranspose as Conv2DTranspose
+from keras_core.layers.convolution.transposed import Conv3DTranspose as Conv3DTranspose
+from keras_core.layers.convolution.transposed import Convolution1DTranspose as Convolution1DTranspose
+from keras_core.layers.convolution.transposed import Convolution2DTranspose as Convolution2DTranspose
+from keras_core.layers.convolution.transposed import Convolution3DTranspose as Convolution3DTranspose
 from keras_core.layers.core.activation import Activation as Activation
 from keras_core.layers.core.dense import Dense as Dense
 from keras_core.layers.core.einsum_dense import EinsumDense as EinsumDense
@@ -37,7 +56,16 @@ from keras_core.layers.merging.merging import Minimum as Minimum
 from keras_core.layers.merging.merging import Multiply as Multiply
 from keras_core.layers.merging.merging import Subtract as Subtract
 from keras_core.layers.normalization.batch_normalization import BatchNormalization as BatchNormalization
+from keras_core.layers.normalization.group_normalization import GroupNormalization as GroupNormalization
 from keras_core.layers.normalization.layer_normalization import LayerNormalization as LayerNormalization
+from keras_core.layers.normalization.norms import RMSNormalization as RMSNormalization
+from keras_core.layers.normalization.norms import UnitNormalization as UnitNormalization
+from keras_core.layers.pooling.adaptive import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
+from keras_core.layers.pooling.adaptive import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
+from keras_core.layers.pooling.adaptive import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
+from keras_core.layers.pooling.adaptive import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from keras_core.layers.pooling.adaptive import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from keras_core.layers.pooling.adaptive import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
 from keras_core.layers.pooling.global_pooling import GlobalAveragePooling1D as GlobalAveragePooling1D
 from keras_core.layers.pooling.global_pooling import GlobalAveragePooling2D as GlobalAveragePooling2D
 from keras_core.layers.pooling.global_pooling import GlobalAveragePooling3D as GlobalAveragePooling3D
@@ -63,12 +91,24 @@ from keras_core.layers.pooling.pooling import MaxPooling1D as MaxPooling1D
 from keras_core.layers.pooling.pooling import MaxPooling2D as MaxPooling2D
 from keras_core.layers.pooling.pooling import MaxPooling3D as MaxPooling3D
 from keras_core.layers.preprocessing.rescaling import Rescaling as Rescaling
+from keras_core.layers.regularization.activity_regularization import ActivityRegularization as ActivityRegularization
+from keras_core.layers.regularization.dropout_variants import AlphaDropout as AlphaDropout
+from keras_core.layers.regularization.dropout_variants import GaussianDropout as GaussianDropout
+from keras_core.layers.regularization.dropout_variants import SpatialDropout1D as SpatialDropout1D
+from keras_core.layers.regularization.dropout_variants import SpatialDropout2D as SpatialDropout2D
+from keras_core.layers.regularization.dropout_variants import SpatialDropout3D as SpatialDropout3D
 from keras_core.layers.regularization.noise import Dropout as Dropout
 from keras_core.layers.regularization.noise import GaussianNoise as GaussianNoise
+from keras_core.layers.reshaping.cropping import Cropping1D as Cropping1D
+from keras_core.layers.reshaping.cropping import Cropping2D as Cropping2D
+from keras_core.layers.reshaping.cropping import Cropping3D as Cropping3D
 from keras_core.layers.reshaping.flatten import Flatten as Flatten
 from keras_core.layers.reshaping.reshape import Permute as Permute
 from keras_core.layers.reshaping.reshape import RepeatVector as RepeatVector
 from keras_core.layers.reshaping.reshape import Reshape as Reshape
+from keras_core.layers.reshaping.up_sampling import UpSampling1D as UpSampling1D
+from keras_core.layers.reshaping.up_sampling import UpSampling2D as UpSampling2D
+from keras_core.layers.reshaping.up_sampling import UpSampling3D as UpSampling3D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding1D as ZeroPadding1D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding2D as ZeroPadding2D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding3D as ZeroPadding3D
@@ -78,6 +118,9 @@ from keras_core.layers.rnn.rnn import RNN as RNN
 from keras_core.layers.rnn.stacked_cells import StackedRNNCells as StackedRNNCells
 from keras_core.layers.serialization import deserialize as deserialize
 from keras_core.layers.serialization import serialize as serialize
+from keras_core.layers.wrappers.spectral_normalization import SpectralNormalization as SpectralNormalization
+from keras_core.layers.wrappers.time_distributed import TimeDistributed as TimeDistributed
+from keras_core.layers.wrappers.wrapper import Wrapper as Wrapper
 
 __all__: list[str]
 

@@ -54,6 +54,31 @@ def integers(layer: Any, argument: str, value: Any, count: int, minimum: int | N
         raise wrong(layer, argument, kind if count == 1 else f"{kind} or a tuple of {count} of them", value) from None
 
 
+def side_pairs(layer: Any, argument: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    """Return `(before, after)` for each of some axes: an int stands for all sides, an int in a tuple for both of one.
+
+    Raises:
+        ValueError: for anything else, also for a negative int.
+    """
+    values = (value,) * rank if isinstance(value, int) else value
+    if not isinstance(values, list | tuple) or len(values) != rank:
+        raise wrong(layer, argument, f"an int, or a tuple of {rank} ints or pairs of ints", value)
+    before_after = [integers(layer, argument, pair, 2, minimum=0) for pair in values]
+    return tuple((before, after) for before, after in before_after)
+
+
+def of_kind(check: Callable[..., Any], layer: Any, argument: str, value: Any, *facts: Any) -> Any:
+    """Return what a check of the kind of an argument, with any sign, returns; what it refuses is a TypeError.
+
+    Raises:
+        TypeError: for anything but ints.
+    """
+    try:
+        return check(layer, argument, value, *facts, minimum=None)
+    except ValueError as error:
+        raise TypeError(str(error)) from None
+
+
 def number(layer: Any, argument: str, value: Any, maximum: float | None = None) -> float:
     """Return a float that is not negative, nor above a maximum.
 

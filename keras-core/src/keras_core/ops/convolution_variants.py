@@ -79,7 +79,7 @@ def _spread(x: Any, axis: int, stride: int) -> Any:
     return d.reshape(d.concat([wide, zeros], axis + 1), (*sizes[:axis], merged, *sizes[axis + 2 :]))
 
 
-def _cut(x: Any, axis: int, first: int, last: int) -> Any:
+def cropped(x: Any, axis: int, first: int, last: int) -> Any:
     """Return `x` without so many of the first and last elements of an axis."""
     d = active()
     size = _shape(x)[axis]
@@ -110,7 +110,7 @@ class _Phases:
         dilated = [rate > 1 and stride > 1 for stride, rate in zip(strides, dilation_rate, strict=True)]
         for axis in range(self.rank):
             if dilated[axis]:
-                kernel = _cut(_spread(kernel, axis, dilation_rate[axis]), axis, 0, dilation_rate[axis] - 1)
+                kernel = cropped(_spread(kernel, axis, dilation_rate[axis]), axis, 0, dilation_rate[axis] - 1)
         self.dilation = tuple(1 if wide else rate for wide, rate in zip(dilated, dilation_rate, strict=True))
         self.taps = [-(-size // stride) for size, stride in zip(_shape(kernel), strides, strict=False)]
         self.missing = [-size % stride for size, stride in zip(_shape(kernel), strides, strict=False)]
@@ -157,7 +157,7 @@ class _Phases:
         kernel = d.reshape(kernel, (*sizes, self.channels, math.prod(counts) * self.filters))
         result = conv(self.x, kernel, 1, tuple(self.pads), "channels_last", self.dilation)
         for axis, less in enumerate(start, 1):
-            result = _cut(result, axis, 0, less)
+            result = cropped(result, axis, 0, less)
         if empty:
             result = d.full(d.shape(result), 0, d.dtype_of(result))
         return d.reshape(result, (*d.shape(result)[:-1], *counts, self.filters))
@@ -216,7 +216,7 @@ def conv_transpose(
         cuts.append((first, rounds * stride - more))
     result = _interleaved(phases.computed(), rank)
     for axis, (first, last) in enumerate(cuts, 1):
-        result = _cut(result, axis, first, last)
+        result = cropped(result, axis, first, last)
     return result if data_format == "channels_last" else d.permute_dims(result, (0, rank + 1, *range(1, rank + 1)))
 
 

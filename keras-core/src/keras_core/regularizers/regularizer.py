@@ -141,11 +141,15 @@ class OrthogonalRegularizer(Regularizer):
         self.factor = _factor("OrthogonalRegularizer", "factor", factor)
         self.mode = mode
 
-    def __call__(self, x: Any) -> Any:
-        """Return the penalty."""
-        if len(x.shape) != 2:
-            raise ValueError(f"OrthogonalRegularizer: expected a matrix, got weights of shape {tuple(x.shape)}.")
-        rows = ops.convert_to_tensor(x) if self.mode == "rows" else ops.transpose(x)
+    def __call__(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return the penalty.
+
+        Args:
+            inputs: weights, a matrix.
+        """
+        if len(inputs.shape) != 2:
+            raise ValueError(f"OrthogonalRegularizer: expected a matrix, got weights of shape {tuple(inputs.shape)}.")
+        rows = ops.convert_to_tensor(inputs) if self.mode == "rows" else ops.transpose(inputs)
         unit = ops.normalize(rows, axis=1)
         products = ops.matmul(unit, ops.transpose(unit))
         size = rows.shape[0]

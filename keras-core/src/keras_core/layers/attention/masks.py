@@ -45,3 +45,11 @@ def near(queries: Any, keys: Any, causal: bool, window: int | None) -> Any:
     if window is None:
         return seen
     return joined(seen, ops.less(ops.absolute(distance), window))
+
+
+def product(sizes: tuple[Any, ...]) -> Any:
+    """Return the product of sizes, None where one is not known."""
+    result: Any = 1
+    for size in sizes:
+        result = None if size is None or result is None else result * size
+    return result

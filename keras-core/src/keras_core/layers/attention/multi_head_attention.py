@@ -8,7 +8,7 @@ from typing import Any
 
 from keras_core import constraints, initializers, ops, regularizers
 from keras_core.layers.arguments import Shape, integer, number, wrong
-from keras_core.layers.attention.masks import as_bool, joined, near
+from keras_core.layers.attention.masks import as_bool, joined, near, product
 from keras_core.layers.core.einsum_dense import EinsumDense
 from keras_core.layers.layer import Layer
 from keras_core.layers.regularization.noise import Dropout
@@ -56,6 +56,17 @@ class MultiHeadAttention(Layer):
         >>> layer(np.ones((1, 4, 6)), np.ones((1, 5, 6))).shape
         (1, 4, 6)
     """
+
+    num_heads: int
+    key_dim: int
+    value_dim: int
+    dropout: float
+    use_bias: bool
+    attention_axes: tuple[int, ...] | None
+    query_dense: EinsumDense
+    key_dense: EinsumDense
+    value_dense: EinsumDense
+    output_dense: EinsumDense
 
     def __init__(
         self,
@@ -281,7 +292,7 @@ class MultiHeadAttention(Layer):
     def _mask(self, query: Any, value: Any, value_mask: Any, key_mask: Any, attention_mask: Any, causal: bool) -> Any:
         """Return the mask that broadcasts to the scores, None where every query sees every key."""
         sizes = self._attended_sizes(query), self._attended_sizes(value)
-        positions = near(_product(sizes[0]), _product(sizes[1]), causal, self.sliding_window)
+        positions = near(product(sizes[0]), product(sizes[1]), causal, self.sliding_window)
         if positions is not None and len(sizes[0]) > 1:
             # Positions on several axes are in row-major order.
             positions = ops.reshape(positions, (*sizes[0], *sizes[1]))
@@ -337,6 +348,25 @@ class MultiHeadAttention(Layer):
         self._check_shapes(tuple(query_shape), tuple(value_shape), tuple(key_shape))
         return (*query_shape[:-1], *(self._output_sizes or query_shape[-1:]))
 
+    def compute_output_spec(
+        self,
+        query: Any,
+        value: Any,
+        key: Any = None,
+        query_mask: Any = None,
+        value_mask: Any = None,
+        key_mask: Any = None,
+        attention_mask: Any = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        """Return symbolic tensors of the shapes and dtypes of what `call` returns for the same arguments."""
+        masks = query_mask, value_mask, key_mask, attention_mask
+        return super().compute_output_spec(
+            query, value, key, *masks, return_attention_scores, training, use_causal_mask
+        )
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {
@@ -366,10 +396,3 @@ def _again(initializer: Any) -> Any:
     """Return a copy of an initializer without a fixed seed, so that each projection begins with other numbers."""
     clone = getattr(initializer, "clone", None)
     return clone() if callable(clone) else initializer
-
-
-def _product(sizes: tuple[Any, ...]) -> Any:
-    result: Any = 1
-    for size in sizes:
-        result = None if size is None or result is None else result * size
-    return result

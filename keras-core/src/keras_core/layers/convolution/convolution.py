@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from keras_core import ops, regularizers
-from keras_core.layers.arguments import Shape, choice, data_format_of, integer, integers, known_size, with_defaults
+from keras_core.layers.arguments import integer, with_defaults
+from keras_core.layers.convolution.window import WindowLayer
 from keras_core.layers.core.kernel_layer import KernelLayer
-from keras_core.layers.input_spec import InputSpec
-from keras_core.ops.convolution import explicit_padding, output_size
 
 
-class Convolution(KernelLayer):
+class Convolution(WindowLayer, KernelLayer):
     """A convolution over `rank` spatial axes; users take `Conv1D`, `Conv2D`, `Conv3D`."""
-
-    rank: ClassVar[int]
 
     def __init__(
         self,
@@ -78,37 +75,22 @@ class Convolution(KernelLayer):
             **kwargs,
         )
         self._set_low_rank(lora_rank, lora_alpha)
-        rank = self.rank
         self.filters = integer(self, "filters", filters)
         self.groups = integer(self, "groups", groups)
-        self.kernel_size = integers(self, "kernel_size", kernel_size, rank)
-        self.strides = integers(self, "strides", strides, rank)
-        self.dilation_rate = integers(self, "dilation_rate", dilation_rate, rank)
-        self.padding = choice(self, "padding", padding, ("valid", "same", "causal") if rank == 1 else ("valid", "same"))
-        self.data_format = data_format_of(self, data_format)
         if self.filters % self.groups:
             raise ValueError(
                 f"{self.label}: expected 'filters' to be a multiple of 'groups', got {filters} and {groups}."
             )
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"{self.label}: expected 1 for 'strides' or for 'dilation_rate', got {strides} and {dilation_rate}."
-            )
-        self.input_spec = InputSpec(min_ndim=rank + 2)
-
-    @property
-    def _channel_axis(self) -> int:
-        return -1 if self.data_format == "channels_last" else 1
+        self._set_window(kernel_size, strides, padding, data_format, dilation_rate)
 
     def build(self, input_shape: Any) -> None:
         """Make the kernel and the bias."""
-        channels = known_size(self, input_shape, self._channel_axis)
+        channels = self._take_channels(input_shape)
         if channels % self.groups:
             raise ValueError(
                 f"{self.label}: expected the number of input channels to be a multiple of groups={self.groups}, got "
                 f"{channels} (axis {self._channel_axis} of the shape {tuple(input_shape)})."
             )
-        self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={self._channel_axis: channels})
         self._add_weights((*self.kernel_size, channels // self.groups, self.filters), (self.filters,))
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
@@ -126,49 +108,16 @@ class Convolution(KernelLayer):
         Args:
             inputs: tensor of shape `(batch, *spatial, channels)`, or `(batch, channels, *spatial)`.
         """
-        outputs = self.convolution_op(inputs, self.kernel)
-        if self.bias is not None:
-            bias = self.bias
-            if self.data_format == "channels_first":
-                bias = ops.reshape(bias, (self.filters, *(1,) * self.rank))
-            outputs = ops.add(outputs, bias)
-        return self._activated(outputs)
+        return self._finished(self.convolution_op(inputs, self.kernel))
 
-    def compute_output_shape(self, input_shape: Any) -> Shape:
-        """Return the shape of the outputs.
-
-        Raises:
-            ValueError: where the window is larger than the padded input.
-        """
-        last = self.data_format == "channels_last"
-        sizes = tuple(input_shape[1:-1] if last else input_shape[2:])
-        if len(sizes) != self.rank:
-            raise ValueError(f"{self.label}: expected a shape of rank {self.rank + 2}, got {tuple(input_shape)}.")
-        pairs = explicit_padding(self.padding, sizes, self.kernel_size, self.strides, self.dilation_rate)
-        if pairs == "same":
-            pairs = (None,) * self.rank
-        spatial = [
-            output_size(*facts)
-            for facts in zip(sizes, self.kernel_size, self.strides, pairs, self.dilation_rate, strict=True)
-        ]
-        if any(size is not None and size < 1 for size in spatial):
-            raise ValueError(
-                f"{self.label}: the window of kernel_size={self.kernel_size} and dilation_rate={self.dilation_rate} is "
-                f"larger than the input of shape {tuple(input_shape)}."
-            )
-        batch = input_shape[0]
-        return (batch, *spatial, self.filters) if last else (batch, self.filters, *spatial)
+    def _output_channels(self, input_shape: Any) -> int:
+        return self.filters
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {
             **super().get_config(),
             "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "data_format": self.data_format,
-            "dilation_rate": self.dilation_rate,
             "groups": self.groups,
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
         }
@@ -185,6 +134,7 @@ class Conv1D(Convolution):
     """
 
     rank = 1
+    paddings = ("valid", "same", "causal")
 
 
 class Conv2D(Convolution):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import activations
-from keras_core.layers.arguments import Shape
-from keras_core.layers.layer import Layer
+from keras_core.layers.same_shape import SameShape
 
 
-class Activation(Layer):
+class Activation(SameShape):
     """Applies an activation function.
 
     Args:
@@ -24,15 +23,10 @@ class Activation(Layer):
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
-        self.supports_masking = True
 
     def call(self, inputs: Any) -> Any:
         """Return the activated inputs."""
         return self.activation(inputs)
-
-    def compute_output_shape(self, input_shape: Any) -> Shape:
-        """Return the shape of the inputs."""
-        return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""

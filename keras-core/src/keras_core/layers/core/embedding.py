@@ -110,6 +110,14 @@ class Embedding(LowRankAdapted):
         """Return the shape of the outputs."""
         return (*input_shape, self.output_dim)
 
+    def compute_output_spec(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return symbolic tensors of the shapes and dtypes of the outputs.
+
+        Args:
+            inputs: as of `call`, symbolic tensors.
+        """
+        return super().compute_output_spec(inputs)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {

@@ -29,3 +29,11 @@ class Identity(Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the inputs."""
         return input_shape
+
+    def compute_output_spec(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return symbolic tensors of the shapes and dtypes of the outputs.
+
+        Args:
+            inputs: as of `call`, symbolic tensors.
+        """
+        return super().compute_output_spec(inputs)

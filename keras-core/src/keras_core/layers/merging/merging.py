@@ -69,6 +69,14 @@ class Merging(Layer):
         except ValueError as error:
             raise ValueError(f"{self.label}: expected inputs that broadcast, got the shapes {shapes}.") from error
 
+    def compute_output_spec(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return symbolic tensors of the shapes and dtypes of the outputs.
+
+        Args:
+            inputs: as of `call`, symbolic tensors.
+        """
+        return super().compute_output_spec(inputs)
+
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return which elements some mask keeps, None unless every input has a mask."""
         if mask is None or any(item is None for item in mask):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import constraints, initializers, regularizers
-from keras_core.layers.arguments import Shape, number
-from keras_core.layers.layer import Layer
+from keras_core.layers.arguments import number
+from keras_core.layers.same_shape import SameShape
 from keras_core.runtime.variable import Variable
 
 
-class AffineNormalization(Layer):
+class AffineNormalization(SameShape):
     """A layer that normalizes, then scales by `gamma` and shifts by `beta`; users take the classes of this room.
 
     Args:
@@ -51,7 +51,6 @@ class AffineNormalization(Layer):
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.gamma: Variable | None = None
         self.beta: Variable | None = None
-        self.supports_masking = True
 
     def _add_gamma(self, shape: tuple[int, ...], autocast: bool = True) -> None:
         self.gamma = self.add_weight(
@@ -85,10 +84,6 @@ class AffineNormalization(Layer):
                 f"it; got the shape {shape}."
             )
         return tuple(sizes)
-
-    def compute_output_shape(self, input_shape: Any) -> Shape:
-        """Return the shape of the inputs."""
-        return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""

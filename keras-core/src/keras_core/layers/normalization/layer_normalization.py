@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import ops
-from keras_core.layers.arguments import integer, wrong
+from keras_core.layers.arguments import integer, of_kind, wrong
 from keras_core.layers.normalization.affine import AffineNormalization
 
 
@@ -68,10 +68,7 @@ class LayerNormalization(AffineNormalization):
             **kwargs,
         )
         axes = list(axis) if isinstance(axis, list | tuple) else [axis]
-        try:
-            self.axis = [integer(self, "axis", item, minimum=None) for item in axes]
-        except ValueError as error:
-            raise TypeError(str(error)) from None
+        self.axis = [of_kind(integer, self, "axis", item) for item in axes]
         if not axes:
             raise wrong(self, "axis", "an int or a tuple of ints", axis)
 

@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 from keras_core import ops
-from keras_core.layers.arguments import Shape, wrong
-from keras_core.layers.layer import Layer
+from keras_core.layers.arguments import wrong
+from keras_core.layers.same_shape import SameShape
 from keras_core.ops.random_numbers import SeedGenerator, dropout, normal
 
 
-class RandomLayer(Layer):
+class RandomLayer(SameShape):
     """Disturbs its inputs while training, in other runs it returns them; users take the classes below.
 
     Args:
@@ -24,7 +24,6 @@ class RandomLayer(Layer):
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = seed
-        self.supports_masking = True
 
     def _set_strength(self, name: str, value: Any, maximum: float | None = None) -> None:
         """Take the argument that says how much is disturbed; 0 needs no random numbers."""
@@ -49,13 +48,34 @@ class RandomLayer(Layer):
         """Return the inputs, disturbed."""
         raise NotImplementedError(f"{self.label} has no method disturbed().")
 
-    def compute_output_shape(self, input_shape: Any) -> Shape:
-        """Return the shape of the inputs."""
-        return tuple(input_shape)
-
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {**super().get_config(), "seed": self.seed}
+
+
+def checked_noise_shape(layer: Any, value: Any) -> tuple[Any, ...] | None:
+    """Return the argument `noise_shape` as a tuple.
+
+    Raises:
+        ValueError: for anything but None, a list or a tuple.
+    """
+    if value is not None and not isinstance(value, list | tuple):
+        raise wrong(layer, "noise_shape", "a tuple of ints and None", value)
+    return None if value is None else tuple(value)
+
+
+def noise_shape_for(layer: Any, inputs: Any) -> tuple[Any, ...] | None:
+    """Return the shape of a layer's random decisions.
+
+    Raises:
+        ValueError: where it has another rank than the inputs.
+    """
+    shape = layer.noise_shape
+    if shape is not None and len(shape) != inputs.ndim:
+        raise ValueError(
+            f"{layer.label}: expected 'noise_shape' to have the {inputs.ndim} axes of the inputs, got {shape}."
+        )
+    return shape
 
 
 class Dropout(RandomLayer):
@@ -83,9 +103,7 @@ class Dropout(RandomLayer):
     def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed, **kwargs)
         self._set_strength("rate", rate, maximum=1)
-        if noise_shape is not None and not isinstance(noise_shape, list | tuple):
-            raise wrong(self, "noise_shape", "a tuple of ints and None", noise_shape)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = checked_noise_shape(self, noise_shape)
 
     def disturbed(self, inputs: Any) -> Any:
         """Return the inputs, some elements 0."""
@@ -93,12 +111,10 @@ class Dropout(RandomLayer):
             return inputs
         if self.rate == 1:
             return ops.zeros_like(inputs)
-        shape = self.noise_shape
-        if shape is not None and len(shape) != inputs.ndim:
-            raise ValueError(
-                f"{self.label}: expected 'noise_shape' to have the {inputs.ndim} axes of the inputs, got {shape}."
-            )
-        return dropout(inputs, self.rate, shape, self.seed_generator)
+        return dropout(inputs, self.rate, self._shape_of_decisions(inputs), self.seed_generator)
+
+    def _shape_of_decisions(self, inputs: Any) -> tuple[Any, ...] | None:
+        return noise_shape_for(self, inputs)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""

@@ -44,6 +44,14 @@ class Flatten(Layer):
         sizes = input_shape[1:]
         return input_shape[0], None if None in sizes else math.prod(sizes)
 
+    def compute_output_spec(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return symbolic tensors of the shapes and dtypes of the outputs.
+
+        Args:
+            inputs: as of `call`, symbolic tensors.
+        """
+        return super().compute_output_spec(inputs)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {**super().get_config(), "data_format": self.data_format}

@@ -66,6 +66,14 @@ class Reshape(Layer):
         """
         return input_shape[0], *(None if size == -1 else size for size in self._resolved(tuple(input_shape)))
 
+    def compute_output_spec(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return symbolic tensors of the shapes and dtypes of the outputs.
+
+        Args:
+            inputs: as of `call`, symbolic tensors.
+        """
+        return super().compute_output_spec(inputs)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {**super().get_config(), "target_shape": self.target_shape}
@@ -100,6 +108,14 @@ class Permute(Layer):
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape of the outputs."""
         return input_shape[0], *(input_shape[axis] for axis in self.dims)
+
+    def compute_output_spec(self, inputs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return symbolic tensors of the shapes and dtypes of the outputs.
+
+        Args:
+            inputs: as of `call`, symbolic tensors.
+        """
+        return super().compute_output_spec(inputs)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""

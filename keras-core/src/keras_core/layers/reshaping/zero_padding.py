@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from keras_core import ops
-from keras_core.layers.arguments import Shape, data_format_of, integers, with_defaults, wrong
+from keras_core.layers.arguments import Shape, data_format_of, integers, side_pairs, with_defaults
 from keras_core.layers.input_spec import InputSpec
 from keras_core.layers.layer import Layer
 
@@ -35,11 +35,7 @@ class ZeroPadding(Layer):
     def _checked(self, padding: Any) -> Any:
         if self.rank == 1:
             return integers(self, "padding", padding, 2, minimum=0)
-        if isinstance(padding, int):
-            padding = (padding,) * self.rank
-        if not isinstance(padding, list | tuple) or len(padding) != self.rank:
-            raise wrong(self, "padding", f"an int, or a tuple of {self.rank} ints or pairs of ints", padding)
-        return tuple([integers(self, "padding", pair, 2, minimum=0) for pair in padding])
+        return side_pairs(self, "padding", padding, self.rank)
 
     def _widths(self) -> tuple[tuple[int, int], ...]:
         spatial = (self.padding,) if self.rank == 1 else self.padding

@@ -1,0 +1,1 @@
+"""Layers that change what another layer does."""
