@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "transforms.py"
 BACKEND = os.environ.get("KERAS_CORE_BACKEND", "numpy")
 PROGRAMS = ("training step", "gradient penalty", "physics-informed", "reinforcement")
@@ -22,8 +24,9 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *command], capture_output=True, text=True)
 
 
-def test_every_program_reaches_its_target() -> None:
-    done = run(str(EXAMPLE), "--quick", BACKEND)
+@pytest.mark.parametrize("form", [[], ["--quick"]], ids=["full", "quick"])
+def test_every_program_reaches_its_target(form: list[str]) -> None:
+    done = run(str(EXAMPLE), *form, BACKEND)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.findall(rf"^{BACKEND} +(.+?)  +\d", done.stdout, re.MULTILINE) == list(PROGRAMS)
     assert "MISSED" not in done.stdout

@@ -5,7 +5,6 @@ import pytest
 
 from keras_core.layers import Input, InputSpec, Layer
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.table import use_backend
 
 
 class Mode(Layer):
@@ -14,12 +13,6 @@ class Mode(Layer):
 
 
 X = np.ones((2, 3), "float32")
-
-
-@pytest.fixture(autouse=True)
-def numpy_backend():
-    with use_backend("numpy"):
-        yield
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from keras_core import ops
 from keras_core.layers import Layer
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.scopes import name_scope
-from keras_core.runtime.table import use_backend
+from keras_core.runtime.table import active, use_backend
 
 
 class Affine(Layer):
@@ -47,10 +47,8 @@ class Mode(Layer):
 X = np.ones((2, 3), "float32")
 
 
-@pytest.fixture(autouse=True)
-def numpy_backend():
-    with use_backend("numpy"):
-        yield
+def dtype_of(x):
+    return active().dtype_of(x)
 
 
 # building
@@ -200,7 +198,7 @@ def test_path_follows_scopes():
 
 def test_arrays_and_floats_are_converted():
     layer = Affine(2)
-    assert layer(np.ones((2, 3), "float64")).dtype == np.float32
+    assert dtype_of(layer(np.ones((2, 3), "float64"))) == "float32"
     assert Affine(2)(layer.kernel).shape == (3, 2)
 
 
@@ -209,15 +207,33 @@ def test_integers_are_not_cast():
         def call(self, inputs):
             return inputs
 
-    assert Same()(np.ones((2,), "int32")).dtype == np.int32
-    assert Same(autocast=False)(np.ones((2,), "float64")).dtype == np.float64
+    assert dtype_of(Same()(np.ones((2,), "int32"))) == "int32"
+    assert dtype_of(Same(autocast=False)(np.ones((2,), "float64"))) == "float64"
 
 
 def test_mixed_precision():
     layer = Affine(2, dtype="mixed_float16")
-    assert layer(X).dtype == np.float16
+    assert dtype_of(layer(X)) == "float16"
     assert layer.kernel.numpy().dtype == np.float32
     assert (layer.compute_dtype, layer.variable_dtype, layer.dtype) == ("float16", "float32", "float32")
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_class_says_whether_it_supports_masking(said):
+    class Said(Layer):
+        supports_masking = said
+
+        def call(self, inputs):
+            return inputs
+
+    class Derived(Said):
+        def compute_mask(self, inputs, previous_mask):
+            return previous_mask
+
+    assert Said().supports_masking is Derived().supports_masking is said
+    other = Said()
+    other.supports_masking = not said
+    assert other.supports_masking is not Said().supports_masking
 
 
 def test_training_comes_from_the_argument_then_from_the_call_around():
@@ -243,18 +259,19 @@ def test_training_comes_from_the_argument_then_from_the_call_around():
 def test_error_in_call_names_layer_and_shape():
     layer = Affine(2, name="dense_note")
     layer(X)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(Exception) as caught:  # the frameworks raise errors of their own
         layer(np.ones((2, 5), "float32"))
-    assert caught.value.__notes__ == [
-        "in the call of layer 'dense_note' (Affine), inputs of shape inputs: (2, 5)",
-    ]
+    note = "in the call of layer 'dense_note' (Affine), inputs of shape inputs: (2, 5)"
+    assert caught.value.__notes__.count(note) == 1  # frameworks may add notes of their own
 
 
 def test_layer_stays_with_its_backend():
     layer = Affine(2)
-    layer(X)
-    assert layer._table.name == "numpy"
-    assert type(layer(X)) is np.ndarray
+    own = type(layer(X))
+    with use_backend("numpy"):
+        assert type(layer(X)) is own
+        assert type(Affine(2)(X)) is np.ndarray
+    assert layer._table is active()
 
 
 # symbolic calls
@@ -375,7 +392,7 @@ def test_stateless_call():
     layer = Counter()
     layer.build((2,))
     outputs, state, losses = layer.stateless_call([4.0], [10.0], np.ones(2, "float32"), return_losses=True)
-    assert outputs.tolist() == [4.0, 4.0] and float(state[0]) == 11.0 and float(losses[0]) == 12.0
+    assert ops.convert_to_numpy(outputs).tolist() == [4.0, 4.0] and float(state[0]) == 11.0 and float(losses[0]) == 12.0
     assert float(layer.count.numpy()) == 0.0 and layer.losses == []
     with pytest.raises(ValueError, match="expected 1 trainable_variables, got 0"):
         layer.stateless_call([], [0.0], X)
@@ -392,8 +409,7 @@ def test_threads_keep_their_training_mode():
     layer = Slow()
 
     def run(training):
-        with use_backend("numpy"):
-            results[training] = float(layer(X, training=training)[0, 0])
+        results[training] = float(layer(X, training=training)[0, 0])
 
     threads = [threading.Thread(target=run, args=(mode,)) for mode in (True, False)]
     for thread in threads:

@@ -8,7 +8,6 @@ import pytest
 
 from keras_core import ops
 from keras_core.layers import Layer
-from keras_core.runtime.table import use_backend
 
 
 class Affine(Layer):
@@ -38,12 +37,6 @@ class Block(Layer):
 
 
 X = np.ones((2, 3), "float32")
-
-
-@pytest.fixture(autouse=True)
-def numpy_backend():
-    with use_backend("numpy"):
-        yield
 
 
 # tracking

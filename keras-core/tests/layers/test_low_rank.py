@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from keras_core import layers
-from keras_core.runtime.table import use_backend
 
 CASES = {
     "Dense": (lambda **kwargs: layers.Dense(3, **kwargs), np.linspace(-1, 1, 8).reshape(2, 4).astype("float32")),
@@ -14,12 +13,6 @@ CASES = {
     ),
     "Embedding": (lambda **kwargs: layers.Embedding(4, 3, **kwargs), np.array([[0, 1], [3, 2]])),
 }
-
-
-@pytest.fixture(autouse=True)
-def numpy_backend():
-    with use_backend("numpy"):
-        yield
 
 
 @pytest.fixture(params=CASES)

@@ -286,3 +286,14 @@ def test_given_states_of_a_symbolic_call():
 def test_wrong_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_states_are_no_variables():
+    layer = LSTM(3, stateful=True, dropout=0.5)
+    layer(np.ones((2, 5, 4), "float32"))
+    assert [variable.path.rpartition("/")[2] for variable in layer.variables] == [
+        *("kernel", "recurrent_kernel", "bias"),
+        "seed_generator_state",
+    ]
+    assert len(layer.weights) == 3
+    assert [tuple(state.shape) for state in layer.states] == [(2, 3), (2, 3)]

@@ -370,3 +370,42 @@ def test_trainable():
     assert model.trainable_weights == [] and not model.get_layer("outer").trainable
     i = Input((4,))
     assert Model(i, Affine(2)(i), trainable=False).trainable_weights == []
+
+
+@register_keras_serializable("test_functional")
+class WithMore(Model):
+    def __init__(self, units=2, **kwargs):
+        inputs = Input((3,))
+        super().__init__(inputs, Affine(units)(inputs), **kwargs)
+        self.units = units
+        self.more = Affine(4, name="more")
+
+    def call(self, inputs, training=None):
+        return self.more(super().call(inputs, training=training))
+
+
+def test_subclass_with_layers_of_its_own(tmp_path):
+    model = WithMore()
+    x = np.ones((2, 3), "float32")
+    outputs = ops.convert_to_numpy(model(x))
+    assert outputs.shape == (2, 4)
+    assert [layer.name for layer in model.layers][-1] != "more"
+    assert [variable.shape for variable in model.variables] == [(3, 2), (2, 4)]
+    assert model.variables[-1].path == f"{model.name}/more/kernel"
+    model.compile("sgd", "mse")
+    model.fit(x, np.zeros((2, 4)), verbose=0)
+    assert not np.allclose(ops.convert_to_numpy(model(x)), outputs)
+    model.save_weights(tmp_path / "model.weights.h5")
+    again = WithMore()
+    again(x)
+    again.load_weights(tmp_path / "model.weights.h5")
+    np.testing.assert_allclose(ops.convert_to_numpy(again(x)), ops.convert_to_numpy(model(x)), rtol=1e-6)
+
+
+def test_parts_of_a_model_may_be_its_attributes():
+    inputs = Input((3,))
+    hidden = Affine(2)(inputs)
+    model = Model(inputs, Affine(1)(hidden))
+    model.encoder = Model(inputs, hidden)
+    assert model.encoder.layers[-1] in model.layers
+    assert len(model.variables) == 2

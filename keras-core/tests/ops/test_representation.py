@@ -53,3 +53,15 @@ def test_powers_of_two_out_of_range(dtype):
     x = array([0.0, 1.0, 1.0, -1.0], dtype)
     found = ops.convert_to_numpy(ops.ldexp(ops.convert_to_tensor(x), np.array([9000, 9000, -9000, 9000], np.int32)))
     assert found.astype(float).tolist() == [0.0, np.inf, 0.0, -np.inf]
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.filterwarnings("error")
+def test_infinite_results_do_not_warn(dtype):
+    large = ops.convert_to_tensor(array([1.0, -1.0, np.inf], dtype))
+    result = ops.convert_to_numpy(ops.ldexp(large, ops.convert_to_tensor(np.int32([3000, 3000, 1]))))
+    np.testing.assert_array_equal(result.astype("float64"), [np.inf, -np.inf, np.inf])
+    infinite = ops.convert_to_tensor(array([np.inf, np.nan], dtype))
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(ops.nextafter(infinite, infinite)).astype("float64"), [np.inf, np.nan]
+    )

@@ -64,7 +64,10 @@ def test_missing_pack(environment):
     kind, message = environment.answer(ERROR.format(name="acme_layers>Gate"))
     assert kind == "PluginError"
     assert "pack 'acme_layers', which is not installed" in message
-    assert "pip install acme-layers" in message
+    assert "the packs that are installed declare " in message
+    assert "example_pack (example-pack 2.5): Gate" in message
+    assert "The name comes from the configuration or file" in message
+    assert "pip install" not in message
 
 
 def test_class_that_a_pack_does_not_have(environment):

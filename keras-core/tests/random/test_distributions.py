@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_core import ops, random
+from keras_core import layers, ops, random
 
 COUNT = 4000
 # The largest distance of COUNT numbers from their distribution function is above this once in 10,000 times.
@@ -124,3 +124,12 @@ def test_dtypes(dtype):
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message.replace("(", r"\(")):
         call()
+
+
+def test_path_of_the_state_of_a_generator():
+    generator = random.SeedGenerator(5, name="draws")
+    assert (generator.state.path, generator.state.name) == ("draws/seed_generator_state", "seed_generator_state")
+    made_up = random.SeedGenerator(5)
+    assert made_up.state.path == f"{made_up.name}/seed_generator_state"
+    (state,) = layers.Dropout(0.5).variables
+    assert state.path.endswith("/seed_generator_state")

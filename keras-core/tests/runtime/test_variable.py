@@ -3,12 +3,14 @@
 import copy
 import operator
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from keras_core import ops
 from keras_core.runtime.scopes import autocast_scope
+from keras_core.runtime.table import use_backend
 from keras_core.runtime.variable import Variable
 
 ARITHMETIC = (
@@ -150,3 +152,42 @@ def test_copies_keep_backend_and_value_and_share_nothing(copied):
 def test_repr_says_what_it_is():
     variable = Variable([1.0], name="kernel")
     assert repr(variable) == f"<Variable path=kernel, shape=(1,), dtype=float32, backend={variable.backend}>"
+
+
+@pytest.mark.parametrize("value", [[3.0, 4.0], np.float64([3, 4]), np.float32([3, 4]), Variable([3.0, 4.0])])
+def test_assigned_values_are_the_own(value):
+    variable = Variable([1.0, 2.0])
+    variable.assign(value)
+    kept = variable.numpy().tolist()
+    if isinstance(value, np.ndarray):
+        value[:] = 9
+    elif isinstance(value, Variable):
+        value.assign_add([1.0, 1.0])
+    assert variable.numpy().tolist() == kept
+
+
+@pytest.mark.parametrize("kind", ["array", "held", "view"])
+def test_assigned_arrays_are_copied(kind):
+    class Holder:
+        def __array__(self, dtype=None, copy=None):
+            return array
+
+    array = np.float32([3, 4])
+    with use_backend("numpy"):
+        variable = Variable([1.0, 2.0])
+        variable.assign({"array": array, "held": Holder(), "view": array[:]}[kind])
+        array[:] = 9
+        assert variable.numpy().tolist() == [3.0, 4.0]
+
+
+def test_sums_are_not_copied(monkeypatch):
+    with use_backend("numpy"):
+        variable = Variable(np.zeros(1000, "float32"))
+        ones = np.ones(1000, "float32")
+        tracemalloc.start()
+        variable.assign_add(ones)
+        variable.assign_sub(2 * ones)
+        variable.assign(np.ones(1000))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 4.5 * 4000 + 8000  # the old value, the new one, what stands beside the variable; no copy of them

@@ -99,7 +99,16 @@ def test_function_that_is_registered_is_loaded(tmp_path, inputs, assert_same):
 def test_pack_that_is_not_installed_is_named(refused):
     message = refused(module="nowhere_layers", class_name="Gate", registered_name="nowhere_layers>Gate", config={})
     assert "'nowhere_layers>Gate' belongs to the pack 'nowhere_layers'" in message
-    assert "pip install nowhere-layers" in message
+    assert "install only a pack that you know and trust" in message
+
+
+@pytest.mark.parametrize("name", ["evil_pkg>Gate", "evil --index-url=x>Gate"])
+def test_no_command_is_made_of_what_a_file_says(refused, name):
+    package = name.partition(">")[0]
+    for module in (package, None):
+        message = refused(module=module, class_name="Gate", registered_name=name, config={})
+        assert "pip" not in message
+        assert "The name comes from the configuration or file" in message
 
 
 def test_class_of_keras_that_is_not_here(refused):

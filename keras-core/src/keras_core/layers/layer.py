@@ -94,7 +94,8 @@ class Layer(Effects):
         own["built"] = False
         own["input_spec"] = None
         own["activity_regularizer"] = regularizers.get(activity_regularizer)
-        own["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
+        if not hasattr(type(self), "supports_masking"):  # a class may say it for all of its instances
+            own["supports_masking"] = type(self).compute_mask is not Layer.compute_mask
         self.dtype_policy = dtype_policies.get(dtype)
         shape = _shape_argument(kwargs)
         if kwargs:

@@ -67,8 +67,8 @@ class Functional(Model):
             if isinstance(operation, Layer):
                 self._tracker.add("layer", operation)
         own["built"] = True
-        own["_settled"] = True
-        self._tracker.locked = True
+        # The constructor of a subclass may go on, and make layers that its own `call` uses and builds.
+        own["_settled"] = _is_plain(type(self))
         self._note_path()
 
     # what it consists of

@@ -10,6 +10,7 @@ from keras_core.runtime import dtypes
 from keras_core.runtime.axes import canonical_axis, canonical_shape
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.naming import auto_name
+from keras_core.runtime.scopes import name_scope
 from keras_core.runtime.seeding import make_default_seed
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
@@ -42,7 +43,8 @@ class SeedGenerator:
         self.name = name or auto_name(type(self).__name__)
         self._initial_seed = seed
         words = np.array([seed % 2**32, 0], "uint32")
-        self.state = Variable(words, dtype="uint32", trainable=False, name="seed_generator_state")
+        with name_scope(self.name):
+            self.state = Variable(words, dtype="uint32", trainable=False, name="seed_generator_state")
 
     def next(self, ordered: bool = True) -> Any:
         """Return the present seed, a uint32 tensor of shape `(2,)`, and go on to the next one."""

@@ -1,6 +1,9 @@
 """Ops that look at how numbers are represented: their sign bits, neighbours and bytes."""
 
+from functools import partial
 from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from keras_core.ops.checks import require_integers, require_real
 from keras_core.runtime import dtypes
@@ -23,6 +26,10 @@ FORMATS: Final = {
     "float32": Format(32, 23, 127),
     "float64": Format(64, 52, 1023),
 }
+
+
+_QUIET: Final = partial(np.errstate, all="ignore")
+"""For sums and products that are rightly infinite or nan, of which NumPy would warn where it computes them."""
 
 
 @op(dtype="float", differentiable=())
@@ -156,9 +163,10 @@ def nextafter(x1: Any, x2: Any) -> Any:
     # What comes up to 0 from below is -0.0, which two's complement has not.
     from_below = d.logical_and(d.logical_and(up, d.less(here, zero)), d.equal(moved, zero))
     result = d.bitcast(d.where(from_below, lowest, turned(moved)), dtype)
-    result = d.where(d.logical_or(up, down), result, d.add(x2, d.subtract(x1, x1)))
-    undefined = d.logical_or(d.isnan(x1), d.isnan(x2))
-    return d.where(undefined, d.add(x1, x2), result)
+    with _QUIET():
+        result = d.where(d.logical_or(up, down), result, x2)
+        undefined = d.logical_or(d.isnan(x1), d.isnan(x2))
+        return d.where(undefined, d.add(x1, x2), result)
 
 
 @op(tensors=("x1", "x2"), dtype="keep", differentiable=("x1",))
@@ -195,7 +203,8 @@ def ldexp(x1: Any, x2: Any) -> Any:
         left = d.subtract(left, exponent)
         biased = d.add(exponent, d.full((), bias, integers))
         power = d.bitcast(d.bitwise_left_shift(biased, d.full((), fraction, integers)), dtype)
-        result = d.multiply(result, power)
+        with _QUIET():
+            result = d.multiply(result, power)
     return result
 
 

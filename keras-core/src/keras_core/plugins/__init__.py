@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnknownBackendError,
     )
     from keras_core.plugins.packs import (
+        advice_on_packs,
         find_pack,
         load_serializable,
         pack_operations,
@@ -51,7 +52,10 @@ _HOMES = {
         *("BackendLoadError", "ConfigError", "DuplicatePluginError", "KernelsLoadError", "PackLoadError"),
         *("PluginError", "PluginLoadError", "UnknownBackendError"),
     ),
-    "packs": ("find_pack", "load_serializable", "pack_operations", "pack_serializables", "resolve_pack_class"),
+    "packs": (
+        *("advice_on_packs", "find_pack", "load_serializable"),
+        *("pack_operations", "pack_serializables", "resolve_pack_class"),
+    ),
     "registry": ("announce", "formats", "list_plugins", "load_backend_plugin", "refresh", "register_builtin"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -73,6 +77,7 @@ __all__ = [
     "PluginLoadError",
     "State",
     "UnknownBackendError",
+    "advice_on_packs",
     "announce",
     "backend_choice",
     "chosen_backend",

@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-from keras_core.plugins.discovery import PACKS, PluginInfo, State, normalized
+from keras_core.plugins.discovery import PACKS, PluginInfo, State
 from keras_core.plugins.errors import PackLoadError, PluginError
 from keras_core.plugins.loading import guarded, upgrade
 from keras_core.plugins.registry import registry
@@ -57,14 +57,31 @@ def load_serializable(registered_name: str) -> type:
     return found
 
 
+def advice_on_packs() -> str:
+    """Return what installed packs declare, and what a name that none of them declares is worth.
+
+    It names no command: whoever writes a file chooses the names in it, and could so choose what its reader installs.
+    """
+    declared: dict[str, list[str]] = {}
+    for name in pack_serializables():
+        package, _, class_name = name.partition(">")
+        declared.setdefault(package, []).append(class_name)
+    packs = [
+        f"{info.package} ({info.distribution} {info.version}): {', '.join(declared[info.package])}"
+        for info in registry.list_plugins(PACKS)
+        if info.package in declared
+    ]
+    found = f"the packs that are installed declare {'; '.join(packs)}" if packs else "no packs are installed"
+    return f"{found}. The name comes from the configuration or file, so install only a pack that you know and trust"
+
+
 def _no_class(registered_name: str) -> PluginError:
     """Return the error for a class that no working pack declares."""
     package, _, class_name = registered_name.partition(">")
     info = find_pack(package)
     if info is None:
         return PluginError(
-            f"'{registered_name}' belongs to the pack '{package}', which is not installed. "
-            f"A pack is usually installed by: pip install {normalized(package)}"
+            f"{registered_name!a} belongs to the pack {package!a}, which is not installed; {advice_on_packs()}"
         )
     if info.state is not State.AVAILABLE:
         return PackLoadError(info.name, info.distribution, info.version, f"{info.state}: {info.reason}", info.repair)

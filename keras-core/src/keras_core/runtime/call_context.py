@@ -29,8 +29,10 @@ current_context = _context.get
 set_context = _context.set
 reset_context = _context.reset
 
-# Not every tensor class lets attributes be set (a NumPy array does not), so masks are kept beside the tensors.
+# A tensor's mask is an attribute of it, so that a mask that keeps its tensor alive, as those of a traced graph do, goes
+# with it, and here is only that there is one. Not every class lets attributes be set (a NumPy array does not).
 _masks: dict[int, tuple[Any, Any]] = {}
+_OWN = "_keras_mask"
 
 
 def get_mask(x: Any) -> Any:
@@ -39,7 +41,7 @@ def get_mask(x: Any) -> Any:
         return x._keras_mask
     entry = _masks.get(id(x))
     if entry is not None and entry[0]() is x:
-        return entry[1]
+        return getattr(x, _OWN, None) if entry[1] is _OWN else entry[1]
     context = _context.get()
     if context is not None:
         held = context.masks.get(id(x))
@@ -55,7 +57,8 @@ def set_mask(x: Any, mask: Any) -> None:
         return
     key = id(x)
     if mask is None:
-        _masks.pop(key, None)
+        if _masks.pop(key, (None, None))[1] is _OWN:
+            delattr(x, _OWN)
         return
     try:
         reference = weakref.ref(x, lambda dead: _forget(key, dead))
@@ -64,7 +67,12 @@ def set_mask(x: Any, mask: Any) -> None:
         if context is not None:
             context.masks[key] = x, mask
         return
-    _masks[key] = reference, mask
+    try:
+        setattr(x, _OWN, mask)
+    except (AttributeError, TypeError):
+        _masks[key] = reference, mask
+    else:
+        _masks[key] = reference, _OWN
 
 
 def _forget(key: int, reference: Any) -> None:

@@ -360,13 +360,15 @@ class UnknownObjectError(TypeError):
 
 
 def _unknown(kind: str, name: str, registered_name: str, module: Any = None) -> UnknownObjectError:
+    from keras_core.plugins import advice_on_packs
+
     if rooms_of_module(module):
         return UnknownObjectError(
             f"deserialize_keras_object: Keras Core has no {kind} '{name}' in {module!a}. Pass a {kind} that does the "
             f"same: custom_objects={{'{name}': ...}}."
         )
     package = registered_name.partition(">")[0] if ">" in registered_name else "my_package"
-    pack = "" if ">" not in registered_name else f" If it is of a layer pack: pip install {package.replace('_', '-')}"
+    pack = "" if ">" not in registered_name else f" If it is of a layer pack: {advice_on_packs()}."
     return UnknownObjectError(
         f"deserialize_keras_object: unknown {kind} '{registered_name}'. Decorate it with "
         f"@keras_core.saving.register_keras_serializable(package='{package}') and import it before loading, or pass "

@@ -110,7 +110,7 @@ class Variable(TensorOperators):
         if isinstance(value, Variable):
             value = value.numpy() if value._table is not self._table else value.value
         if isinstance(value, np.ndarray | np.generic | int | float):
-            return self._table.from_host(np.asarray(value).astype(host_dtype(self._dtype)), self._dtype)
+            return self._table.from_host(np.asarray(value).astype(host_dtype(self._dtype), copy=False), self._dtype)
         return to_tensor(self._table, value, self._dtype)
 
     # reading
@@ -156,13 +156,16 @@ class Variable(TensorOperators):
         Raises:
             ValueError: where the shape differs.
         """
-        value = self.as_own_value(value)
+        own = self.as_own_value(value)
+        # A NumPy array is the caller's, who may write into it later.
+        self._write(own.copy() if isinstance(own, np.ndarray) and not _is_copy(own, value) else own)
+
+    def _write(self, own: Any) -> None:
         scope = stateless_scope()
         if scope is not None:
-            scope.write_value(self, value)
+            scope.write_value(self, own)
         else:
-            # A NumPy array is the caller's, who may write into it later.
-            self._value = value.copy() if isinstance(value, np.ndarray) else value
+            self._value = own
 
     def replace_handle(self, value: Any) -> None:
         """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
@@ -198,11 +201,11 @@ class Variable(TensorOperators):
 
     def assign_add(self, value: Any) -> Any:
         """Add to the value."""
-        self.assign(self + value)
+        self._write(self.as_own_value(self + value))  # a sum is nobody else's array
 
     def assign_sub(self, value: Any) -> Any:
         """Subtract from the value."""
-        self.assign(self - value)
+        self._write(self.as_own_value(self - value))
 
     # attributes
 
@@ -323,3 +326,12 @@ class Variable(TensorOperators):
         memo[id(self)] = clone
         clone.__setstate__({**self.__getstate__(), **copy.deepcopy(self.__dict__, memo)})
         return clone
+
+
+def _is_copy(own: np.ndarray, given: Any) -> bool:
+    """Tell whether an array shares nothing with the value of which it was made."""
+    # Other objects may hand out the very array that they keep.
+    if not isinstance(given, Variable | np.ndarray | np.generic | int | float | complex | list | tuple):
+        return False
+    kept = given.handle if isinstance(given, Variable) else given
+    return own is not kept and own.flags.owndata and own.flags.writeable
