@@ -9,6 +9,7 @@ import numpy as np
 from jax import lax
 
 from keras_backend_jax.host import native
+from keras_backend_jax.primitives import in_float32
 
 Array = Any
 Arrays = list[Array]
@@ -174,7 +175,9 @@ KERNELS: dict[str, Callable[..., Any]] = {
     # XLA has it for processors alone.
     "eigen_decomposition": lambda x: tuple(jnp.linalg.eig(x)) if jax.default_backend() == "cpu" else NotImplemented,
     "clip": _plain(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max)),
-    "logsumexp": compiled(1, 2)(lambda x, axis, keepdims: jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)),
+    "logsumexp": compiled(1, 2)(
+        in_float32(lambda x, axis, keepdims: jax.nn.logsumexp(x, axis=axis, keepdims=keepdims))
+    ),
     "mean": compiled(1, 2)(lambda x, axis, keepdims: jnp.mean(x, axis, keepdims=keepdims)),
     "var": compiled(1, 2)(lambda x, axis, keepdims: jnp.var(x, axis, keepdims=keepdims)),
     "std": compiled(1, 2)(lambda x, axis, keepdims: jnp.std(x, axis, keepdims=keepdims)),
