@@ -9,6 +9,7 @@ import numpy as np
 from jax import lax
 
 from keras_backend_jax.host import native
+from keras_backend_jax.primitives import in_float32
 
 Array = Any
 Arrays = list[Array]
@@ -68,6 +69,7 @@ def _std(x: Array, axis: Axes, keepdims: bool) -> Array:
 
 
 @compiled(1, 2)
+@in_float32
 def _logsumexp(x: Array, axis: Axes, keepdims: bool) -> Array:
     nothing = jnp.all(x == -jnp.inf, axis, keepdims=True)  # where the logarithm has no derivative
     result = jax.nn.logsumexp(jnp.where(nothing, 0, x), axis=axis, keepdims=keepdims)

@@ -10,6 +10,7 @@ import numpy as np
 from jax import lax
 
 from keras_backend_jax.kernels import compiled
+from keras_backend_jax.primitives import in_float32
 
 Array = Any
 Pads = tuple[tuple[int, int], ...]
@@ -192,8 +193,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "elu": _plain(jax.nn.elu),
     "celu": _plain(jax.nn.celu),
     "gelu": compiled(1)(jax.nn.gelu),
-    "softmax": compiled(1)(jax.nn.softmax),
-    "log_softmax": compiled(1)(jax.nn.log_softmax),
+    "softmax": compiled(1)(in_float32(jax.nn.softmax)),
+    "log_softmax": compiled(1)(in_float32(jax.nn.log_softmax)),
     "conv": _conv,
     "max_pool": _max_pool,
     "average_pool": _average_pool,

@@ -89,8 +89,8 @@ def _index_of(function: Callable[..., Array]) -> Callable[[Array, int, bool], Ar
     return index
 
 
-def _widened(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compute narrow floats as float32: running sums keep their digits, and LAPACK knows nothing narrower."""
+def in_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compute narrow floats as float32: sums keep their digits, and LAPACK knows nothing narrower."""
 
     def widened(x: Array, *arguments: Any) -> Any:
         if x.dtype not in _NARROW:
@@ -117,14 +117,15 @@ _OVERRIDES: dict[str, Callable[..., Any]] = {
     "prod": _widened(lambda x, axis, keepdims: jnp.prod(x, axis, x.dtype, keepdims=keepdims)),
     "argmax": _index_of(lax.argmax),
     "argmin": _index_of(lax.argmin),
-    "cumulative_sum": _widened(lambda x, axis: jnp.cumsum(x, axis, x.dtype)),
-    "cumulative_prod": _widened(lambda x, axis: jnp.cumprod(x, axis, x.dtype)),
-    "cholesky": _widened(jnp.linalg.cholesky),
-    "qr": _widened(jnp.linalg.qr),
-    "svd": _widened(lambda x, full_matrices: jnp.linalg.svd(x, full_matrices)),
-    "eigh": _widened(jnp.linalg.eigh),
-    "solve": _widened(jnp.linalg.solve),
-    "slogdet": _widened(jnp.linalg.slogdet),
+    "sum": in_float32(lambda x, axis, keepdims: jnp.sum(x, axis, x.dtype, keepdims=keepdims)),
+    "cumulative_sum": in_float32(lambda x, axis: jnp.cumsum(x, axis, x.dtype)),
+    "cumulative_prod": in_float32(lambda x, axis: jnp.cumprod(x, axis, x.dtype)),
+    "cholesky": in_float32(jnp.linalg.cholesky),
+    "qr": in_float32(jnp.linalg.qr),
+    "svd": in_float32(lambda x, full_matrices: jnp.linalg.svd(x, full_matrices)),
+    "eigh": in_float32(jnp.linalg.eigh),
+    "solve": in_float32(jnp.linalg.solve),
+    "slogdet": in_float32(jnp.linalg.slogdet),
 }
 
 

@@ -72,7 +72,6 @@ def _drawn(name: str, observe: Any) -> Case:
         name=name,
         oracle=None,
         samples=(_seeded(40, 100), _seeded(3), _seeded(), _seeded(0, 2)),
-        not_resized="a seed has two words",
         dtypes=FLOATS,
         gradient=False,
         without=_CONSTANTS,

@@ -69,7 +69,8 @@ def check_compiled(subject: Subject, case_id: CaseId) -> None:
     case = case_of(case_id)
     for position in sorted({0, case.resized}):
         arguments = draw(case_id, case.samples[position], case.reference_dtype())
-        factors = (1, 2, 3) if position == case.resized else (1,)
+        # What has no oracle is random numbers, of which the seed is the only tensor, and has two words.
+        factors = (1, 2, 3) if position == case.resized and case.oracle is not None else (1,)
         _check_compiled(subject, case_id, position, arguments, factors)
 
 

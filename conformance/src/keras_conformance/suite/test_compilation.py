@@ -115,7 +115,7 @@ def test_variables(subject: Subject, donate: bool) -> None:
 def test_variable_changed_outside(subject: Subject) -> None:
     """A compiled function reads variables anew, it does not remember them as constants."""
     scale = Variable(np.float32(2))
-    compiled = transforms.jit(lambda x: x * scale)
+    compiled = transforms.jit(lambda x: ops.multiply(x, scale))
     assert subject.array(compiled(_floats(subject, 3))).tolist() == [6]
     scale.assign(5.0)
     assert subject.array(compiled(_floats(subject, 3))).tolist() == [15]

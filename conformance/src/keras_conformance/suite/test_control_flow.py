@@ -105,7 +105,7 @@ def test_second_derivative_through_scan(subject: Subject) -> None:
     """Of a power that a loop computes."""
 
     def power(x: Any) -> Any:
-        return transforms.scan(lambda c, _: (c * x, None), ops.ones(()), length=4)[0]
+        return transforms.scan(lambda c, _: (ops.multiply(c, x), None), ops.ones(()), length=4)[0]
 
     x = subject.tensor(np.float32(1.5))
     _check(subject, transforms.grad(transforms.grad(power))(x), 12 * 1.5**2)

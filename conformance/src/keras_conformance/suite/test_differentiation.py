@@ -54,12 +54,12 @@ def test_value_and_grad(subject: Subject) -> None:
 def test_by_several_arguments(subject: Subject) -> None:
     """One gradient an argument, in the order of `argnums`."""
     x, y = subject.tensor(X), subject.tensor(Y)
-    first, second = transforms.grad(lambda x, y: ops.sum(x * x * y), argnums=(0, 1))(x, y)
+    first, second = transforms.grad(lambda x, y: ops.sum(ops.multiply(x * x, y)), argnums=(0, 1))(x, y)
     _check(subject, first, 2 * X * Y)
     _check(subject, second, X**2)
-    (second,) = transforms.grad(lambda x, y: ops.sum(x * x * y), argnums=(1,))(x, y)
+    (second,) = transforms.grad(lambda x, y: ops.sum(ops.multiply(x * x, y)), argnums=(1,))(x, y)
     _check(subject, second, X**2)
-    _check(subject, transforms.grad(lambda x, y: ops.sum(x * x * y), argnums=1)(x, y), X**2)
+    _check(subject, transforms.grad(lambda x, y: ops.sum(ops.multiply(x * x, y)), argnums=1)(x, y), X**2)
 
 
 def test_by_trees(subject: Subject) -> None:
@@ -215,7 +215,7 @@ def test_second_derivative_of_a_rule(subject: Subject) -> None:
 
     @transforms.custom_gradient
     def square(x: Any) -> Any:
-        return x * x, lambda *args, upstream=None: upstream * x * x * x
+        return x * x, lambda *args, upstream=None: ops.multiply(upstream, x * x * x)
 
     second = transforms.grad(lambda x: ops.sum(transforms.grad(lambda x: ops.sum(square(x)))(x)))
     _check(subject, second(subject.tensor(X)), 3 * X**2)
