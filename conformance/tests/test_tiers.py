@@ -52,6 +52,10 @@ def test_every_case_has_a_declared_tier() -> None:
     assert families <= set(OF_FAMILY)
     assert set(registry.definitions()) >= TRAINING_OPS
     for declared in OF_CASE:
+        family = declared.partition("/")[0]
+        assert family in OF_FAMILY
+        if family not in families:  # declared ahead of its cases
+            continue
         assert any(case == declared or case.startswith(f"{declared}/") for case in recorded), declared
 
 

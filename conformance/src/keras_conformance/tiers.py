@@ -17,6 +17,9 @@ OF_CHECK: Final[Mapping[str, str]] = {
     "value": "inference",
     "special": "inference",
     "errors": "inference",
+    "inputs": "inference",
+    "promotion": "inference",
+    "layout": "inference",
     "symbolic": "inference",
     "composite": "inference",
     "missing": "inference",
@@ -32,6 +35,8 @@ OF_FAMILY: Final[Mapping[str, str]] = {
     "devices": "inference",
     "discovery": "inference",
     "weights": "inference",
+    "accumulation": "inference",
+    "recurring": "training",
     "variables": "training",
     "random": "training",
     "training": "training",
@@ -45,6 +50,7 @@ OF_FAMILY: Final[Mapping[str, str]] = {
 """The tier of the other cases, by the family in front of their ids."""
 
 OF_CASE: Final[Mapping[str, str]] = {
+    "recurring/compiled": "full",
     "saving/every_float_dtype": "inference",
     "saving/file_of_another_backend/from_numpy": "inference",
     "weights/trained_weights_move": "training",
