@@ -20,8 +20,10 @@ PYTHON: Final = {"bool": "bool", "int32": "int", "float32": "float", "complex64"
 """Dtypes of which drawn arguments become Python numbers, and the type of these."""
 
 _OF_EACH_KIND: Final = (*FEW, "float16", "float64", "uint64")
-"""Dtypes that are drawn of ops that only move elements, and mixed where there are many. Those beside FEW have a promotion
-of their own; `add` is called with all pairs."""
+"""Dtypes that are drawn of ops that only move elements, and mixed where there are many; `add` is called with all pairs.
+
+Those beside FEW have a promotion of their own.
+"""
 
 _MANY: Final = 9
 _ANY_VALUE: Final = ("empty", "empty_like")
