@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from keras_conformance.case import INEXACT, Arguments, Case, Draw, Sample, map_arrays
+from keras_conformance.case import FEW, INEXACT, Arguments, Case, Draw, Sample, map_arrays
+from keras_conformance.cases.common import MOVES
 from keras_conformance.checks.comparison import observed
 from keras_conformance.registry import cases, definitions
 from keras_core.runtime.definition import OpDefinition
@@ -18,6 +19,13 @@ from parity.sides import Run, Side
 PYTHON: Final = {"bool": "bool", "int32": "int", "float32": "float", "complex64": "complex"}
 """Dtypes of which drawn arguments become Python numbers, and the type of these."""
 
+_OF_EACH_KIND: Final = (*FEW, "float16", "float64", "uint64")
+"""Dtypes that are drawn of ops that only move elements, and mixed where there are many; `add` is called with all pairs.
+
+Those beside FEW have a promotion of their own.
+"""
+
+_MANY: Final = 9
 _ANY_VALUE: Final = ("empty", "empty_like")
 
 
@@ -50,7 +58,7 @@ class Call:
 def calls_of_case(name: str, path: str) -> Iterator[Call]:
     """Yield the calls of an op that has a conformance case; `path` is where both packages have it."""
     case, definition = cases("ops")[name], definitions()[name]
-    for dtype in case.dtypes:
+    for dtype in _dtypes(case, case.without.get("nonfinite") != MOVES["nonfinite"]):
         for position, sample in enumerate(case.samples):
             yield _call(case, path, f"sample{position}", dtype, _drawn(name, sample, dtype))
         for which in ("nonfinite", "empty", "zero_d"):
@@ -61,6 +69,12 @@ def calls_of_case(name: str, path: str) -> Iterator[Call]:
     yield from _of_python(case, definition, path)
     for position, expected in enumerate(case.errors):
         yield _call(case, path, f"error{position}", "", expected.arguments())
+
+
+def _dtypes(case: Case, all_of_them: bool) -> tuple[str, ...]:
+    if all_of_them or len(case.dtypes) <= _MANY:
+        return case.dtypes
+    return tuple(dtype for dtype in case.dtypes if dtype in _OF_EACH_KIND)
 
 
 def _drawn(name: str, sample: Sample, dtype: str) -> Arguments:
@@ -91,8 +105,9 @@ def _mixed(case: Case, definition: OpDefinition, path: str) -> Iterator[Call]:
     reference = _drawn(case.name, case.samples[0], case.reference_dtype())
     if len(_of_dtype(reference, definition, case.reference_dtype())) < 2:
         return
-    for first in case.dtypes:
-        for other in case.dtypes:
+    dtypes = _dtypes(case, case.name == "add")
+    for first in dtypes:
+        for other in dtypes:
             if first != other:
                 one, rest = (_drawn(case.name, case.samples[0], dtype) for dtype in (first, other))
                 yield _call(case, path, "mixed", f"{first}+{other}", _merged(one, first, rest, other))
@@ -149,7 +164,7 @@ def _of_python(case: Case, definition: OpDefinition, path: str) -> Iterator[Call
             continue
         yield _call(case, path, "scalars", PYTHON[dtype], numbers, drawn)
         if len(_of_dtype(drawn, definition, dtype)) > 1:
-            for first in case.dtypes:
+            for first in _dtypes(case, case.name == "add"):
                 merged = _merged(_drawn(case.name, case.zero_d, first), first, drawn, dtype, number=True)
                 yield _call(case, path, "scalars", f"{first}+{PYTHON[dtype]}", merged)
 

@@ -74,7 +74,7 @@ def _section(kind: str, written: Iterable[Entry]) -> str:
         f"| {', '.join(f'`{name}`' for name in entry.names)} | {len(entry.calls)} | {_in_cell(entry.reason)} |\n"
         for entry in sorted(written, key=lambda entry: -len(entry.calls))
     ]
-    head = f"\n## {_MEANINGS[kind]}\n\n| ops | calls | why ours is right |\n|---|---:|---|\n"
+    head = f"\n## {_MEANINGS[kind]}\n\n| ops | calls | reason |\n|---|---:|---|\n"
     return head + "".join(rows) if rows else ""
 
 

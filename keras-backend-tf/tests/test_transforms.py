@@ -9,7 +9,7 @@ from keras_backend_tf.transforms import TRANSFORMS
 from keras_core.contract import TRANSFORM_NAMES
 
 value_and_grad, jit, vmap, scan = (TRANSFORMS[name] for name in ("value_and_grad", "jit", "vmap", "scan"))
-cond, while_loop, checkpoint, jvp = (TRANSFORMS[name] for name in ("cond", "while_loop", "checkpoint", "jvp"))
+cond, while_loop, checkpoint = (TRANSFORMS[name] for name in ("cond", "while_loop", "checkpoint"))
 custom_gradient, abstract_eval = TRANSFORMS["custom_gradient"], TRANSFORMS["abstract_eval"]
 
 X = tf.constant(2.0)
@@ -184,12 +184,3 @@ def test_custom_gradient(run):
     assert run(lambda: value_and_grad(lambda xs: (function(xs)[0], []))([X, X])) == (4.0, [], [10.0, 7.0])
     square = custom_gradient(lambda xs: ([xs[0] * xs[0]], lambda ups: [ups[0] * xs[0] * xs[0]]))
     assert run(lambda: gradient_of(gradient_of(square))([X])) == [4.0]
-
-
-def test_jvp(run):
-    count = tf.constant(3)
-    one, none = tf.constant(1.0), tf.constant(0.0)
-    function = lambda xs: [xs[0] * xs[0] * xs[1], xs[2]]  # noqa: E731
-    assert run(lambda: jvp(function, [X, X, count], [one, none, count])) == ([8.0, 3], [8.0, 0])
-    cube = lambda xs: [xs[0] * xs[0] * xs[0]]  # noqa: E731
-    assert run(lambda: jvp(gradient_of(cube), [X], [one])) == ([12.0], [12.0])

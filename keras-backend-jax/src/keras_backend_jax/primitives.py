@@ -63,7 +63,10 @@ def _slope_of_magnitude(primals: tuple[Array], tangents: tuple[Array]) -> tuple[
 
 
 def _abs(x: Array) -> Array:
-    return _magnitude(x) if jnp.issubdtype(x.dtype, jnp.floating) else jnp.abs(x)
+    if jnp.issubdtype(x.dtype, jnp.floating):
+        return _magnitude(x)
+    # Of an infinite complex number the magnitude is infinite also where the other part is nan.
+    return jnp.where(jnp.isinf(x), np.inf, jnp.abs(x)) if jnp.issubdtype(x.dtype, jnp.complexfloating) else jnp.abs(x)
 
 
 def _pow(x1: Array, x2: Array) -> Array:

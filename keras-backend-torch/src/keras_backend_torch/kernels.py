@@ -270,11 +270,11 @@ def _random(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 _SAME_IN_TORCH: Final = (
     *("rsqrt", "reciprocal", "log2", "log10", "erf", "erfinv", "lgamma", "digamma", "logaddexp", "selu", "sigmoid"),
-    *("celu", "relu", "softmax", "log_softmax", "stack"),
+    *("celu", "softmax", "log_softmax", "stack"),
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
     {"square": torch.square, "clip": torch.clamp, "repeat": _repeat, "roll": torch.roll, "pad": _pad}
-    | {"tensordot": torch.tensordot, "top_k": _top_k, "conv": _conv, "max_pool": _max_pool}
+    | {"relu": torch.relu, "tensordot": torch.tensordot, "top_k": _top_k, "conv": _conv, "max_pool": _max_pool}
     | {"scatter_add": lambda x, at, updates: torch.index_add(x, 0, at.to(torch.int64), updates)}
     | {"scatter_add_along_axis": lambda x, at, updates, axis: torch.scatter_add(x, axis, at.to(torch.int64), updates)}
 )

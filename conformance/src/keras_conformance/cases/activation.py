@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from scipy import special
 
-from keras_conformance.case import FLOATS, Arguments, Case, Draw, args, floating, host_dtype
+from keras_conformance.case import FLOATS, Arguments, Case, Draw, args, floating, host_dtype, number
 from keras_conformance.cases.common import array, fails, nonfinite, zeros
 
 _DTYPES = (*FLOATS, "int32")
@@ -62,13 +62,20 @@ def _off_kinks(d: Draw) -> Arguments:
     return args(d.array((3, 5), -4, 8) if "int" in d.dtype else (d.distinct((3, 5), -4.05, 7.95)))
 
 
-def _simple(name: str, oracle: Callable[..., Any], *more: Any, special_numbers: bool = True) -> Case:
+def _simple(
+    name: str,
+    oracle: Callable[..., Any],
+    *more: Any,
+    special_numbers: bool = True,
+    dtypes: tuple[str, ...] = _DTYPES,
+    out: Callable[[str], str] = floating,
+) -> Case:
     return Case(
         name=name,
         oracle=lambda x, *rest, **named: oracle(x.astype(np.float64), *rest, **named),
         samples=(_off_kinks, *more),
-        dtypes=_DTYPES,
-        out=floating,
+        dtypes=dtypes,
+        out=out,
         nonfinite=nonfinite if special_numbers else _infinities_with_limits,
         empty=array(0, 3),
         zero_d=array(),
@@ -102,7 +109,7 @@ def _along(name: str, oracle: Callable[..., Any]) -> Case:
 
 
 OPS: Final = (
-    _simple("relu", lambda x: np.maximum(x, 0)),
+    _simple("relu", lambda x: np.maximum(x, 0), dtypes=("bool", "uint8", "uint64", "int8", *_DTYPES), out=number),
     _simple("relu6", _relu6),
     _simple("leaky_relu", _leaky_relu, array(2, 3, negative_slope=0.3)),
     _simple("elu", _elu, array(2, 3, alpha=0.5)),

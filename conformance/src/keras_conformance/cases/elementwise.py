@@ -72,11 +72,11 @@ UNARY: Final = (
     Row("arctanh", "atanh", np.arctanh, -0.9, 0.9),
     Row("floor", "floor", np.floor, op_dtypes=_ROUNDED, dtypes=FLOATS),
     Row("ceil", "ceil", np.ceil, op_dtypes=_ROUNDED, dtypes=FLOATS),
-    Row("trunc", "trunc", np.trunc, op_dtypes=_ROUNDED, dtypes=FLOATS),
+    Row("trunc", "trunc", np.trunc, op_dtypes=(*_ROUNDED, "uint8", "int64"), dtypes=FLOATS, op_out="same"),
     Row("isfinite", "isfinite", np.isfinite, op_out="bool", out="bool", gradient=False),
     Row("isnan", "isnan", np.isnan, op_out="bool", out="bool", gradient=False),
     Row("isinf", "isinf", np.isinf, op_out="bool", out="bool", gradient=False),
-    Row("absolute", "abs", np.abs, op_dtypes=ANY, dtypes=NUMBERS, op_out=lambda t: real_part(number(t)), out=real_part),
+    Row("absolute", "abs", np.abs, op_dtypes=ANY, dtypes=NUMBERS, op_out=real_part, out=real_part),
     Row("negative", "negative", np.negative, op_dtypes=NUMBERS, dtypes=NUMBERS, op_out=number),
     Row("sign", "sign", _sign, op_dtypes=ANY, dtypes=NUMBERS, op_out=number),
 )
@@ -87,7 +87,7 @@ def _case(row: Row, primitive: bool) -> Case:
 
     def widened(x: Any) -> Any:
         if not primitive and x.dtype == bool and row.op_out is not floating:
-            return oracle(x.astype(np.int32) if row.op in ("absolute", "sign") else x)
+            return oracle(x.astype(np.int32) if row.op == "sign" else x)
         return oracle(x.astype(np.float64) if not primitive and x.dtype.kind in "biu" and row.op_out is floating else x)
 
     return Case(

@@ -42,10 +42,19 @@ def _nan_pair(*rest: Any) -> Sample:
     return sample
 
 
-def _matmul(name: str) -> Case:
+def _product_dtype(dtype: str) -> str:
+    """Return the dtype of a product of two tensors of one dtype."""
+    return "int32" if dtype == "int8" else dtype
+
+
+def _widened(x: Any) -> Any:
+    return x.astype(np.int32) if x.dtype == np.int8 else x
+
+
+def _matmul(name: str, **changes: Any) -> Case:
     return Case(
         name=name,
-        oracle=np.matmul,
+        **{"oracle": np.matmul, **changes},
         samples=(
             _pair((2, 3), (3, 4)),
             _pair((3,), (3,)),
@@ -170,7 +179,7 @@ def _fourier(name: str, oracle: Callable[..., Any]) -> Case:
 
 
 OPS: Final = (
-    _matmul("matmul"),
+    _matmul("matmul", oracle=lambda x1, x2: np.matmul(_widened(x1), _widened(x2)), out=_product_dtype),
     Case(
         name="dot",
         oracle=np.dot,
@@ -204,7 +213,7 @@ OPS: Final = (
     ),
     Case(
         name="einsum",
-        oracle=lambda subscripts, *operands: np.einsum(subscripts, *operands),
+        oracle=lambda subscripts, *operands: np.einsum(subscripts, *map(_widened, operands)),
         samples=(
             _einsum("bij,bjk->bik", (2, 3, 4), (2, 4, 5)),
             _einsum("ij->ji", (2, 3)),
@@ -215,7 +224,8 @@ OPS: Final = (
             _einsum("i,j", (2,), (3,)),
             _einsum("bqhd,bkhd->bhqk", (2, 3, 2, 4), (2, 5, 2, 4)),
         ),
-        dtypes=(*INEXACT, "int32"),
+        dtypes=(*INEXACT, "int32", "int8"),
+        out=_product_dtype,
         nonfinite=lambda d: args("ij,jk->ik", *_nan_pair()(d).positional),
         empty=_einsum("ij,jk->ik", (2, 0), (0, 3)),
         zero_d=_einsum(",->", (), ()),

@@ -74,8 +74,8 @@ CASES: Final = (
     value(
         "complex_absolute_of_infinity",
         "absolute",
-        f32(_INF, _INF),
-        np.array([complex(_INF, 1), complex(1, -_INF)], np.complex64),
+        f32(_INF, _INF, _INF, _INF),
+        np.array([complex(_INF, 1), complex(1, -_INF), complex(-_INF, _NAN), complex(_NAN, _INF)], np.complex64),
     ),
     value("hypot_near_overflow", "hypot", f32(5e30, 5e-30), f32(3e30, 3e-30), f32(4e30, 4e-30)),
     value("norm_of_zero", "norm", f32(0.0), np.zeros(3, np.float32)),

@@ -199,6 +199,34 @@ CASES: Final = (
         f32(3.0, 1.0, 2.0),
         f32(9.0, 1.0, 5.0),
     ),
+    gradient(
+        "gradient_of_det_of_a_singular_matrix",
+        lambda x: ops.det(x),
+        f32([[4, -2], [-2, 1]]),
+        f32([[1, 2], [2, 4]]),
+        tolerance=4,
+    ),
+    gradient(
+        "gradient_of_det_of_matrices_of_ranks_0_to_3",
+        lambda x: ops.det(x),
+        f32(
+            [
+                [[0, 0, 0], [0, 0, 0], [0, 0, 0]],
+                [[0, 0, 0], [0, 0, 0], [0, 0, 0]],
+                [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]],
+                [[8, 0, 0], [0, 4, 0], [0, 0, 2]],
+            ]
+        ),
+        f32(
+            [
+                [[0, 0, 0], [0, 0, 0], [0, 0, 0]],
+                [[1, 2, 3], [2, 4, 6], [3, 6, 9]],
+                [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
+                [[1, 0, 0], [0, 2, 0], [0, 0, 4]],
+            ]
+        ),
+        tolerance=8,
+    ),
     gradient("gradient_of_top_k", lambda x: ops.top_k(x, 2)[0], f32(1.0, 0.0, 1.0), f32(9.0, 1.0, 5.0)),
     gradient("gradient_of_take_adds_up", lambda x: ops.take(x, i32(1, 1, 0)), f32(1.0, 2.0, 0.0), f32(1.0, 2.0, 3.0)),
     gradient(

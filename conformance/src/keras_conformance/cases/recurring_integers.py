@@ -18,6 +18,10 @@ _DIVISIONS: Final[dict[str, Callable[..., Any]]] = {
     "fmod": np.fmod,
 }
 _WIDE: Final = np.array([2**24 + 1, 2**31 + 5, 2**40 + 9, 2**53 + 1, -(2**53) - 1])
+_OF_A_NUMBER_BELOW: Final = {
+    **dict.fromkeys(("equal", "less", "less_equal"), False),
+    **dict.fromkeys(("not_equal", "greater", "greater_equal"), True),
+}
 _COMPARED: Final = np.array([1, 3, 7, 2**53 + 2, 5])
 
 
@@ -176,6 +180,25 @@ CASES: Final = (
         np.array([True, False]),
         i32(1, 1),
     ),
+    *(
+        value(f"{name}_of_unsigned_and_a_negative_number", name, np.array([found]), np.array([253], np.uint8), -3)
+        for name, found in _OF_A_NUMBER_BELOW.items()
+    ),
+    value("less_of_uint64_and_a_negative_number", "less", np.array([False]), np.array([2**64 - 1], np.uint64), -1),
+    value("less_of_int8_and_a_larger_number", "less", np.array([True, True]), np.array([-128, 127], np.int8), 300),
+    value("isin_of_unsigned_and_a_negative_number", "isin", np.array([False]), np.array([253], np.uint8), -3),
+    raises("add_of_unsigned_and_a_negative_number", "add", OverflowError, "add: -3", np.array([1], np.uint8), -3),
+    raises(
+        "bitwise_and_of_uint64_and_int32",
+        "bitwise_and",
+        TypeError,
+        "bitwise_and: expected integers or bools, got uint64 and int32",
+        np.array([1], np.uint64),
+        i32([1]),
+    ),
+    raises("bitwise_or_of_floats", "bitwise_or", TypeError, "bitwise_or: expected integers", f32([1]), f32([1])),
+    raises("bitwise_not_of_floats", "bitwise_not", TypeError, "bitwise_not: expected integers", f32([1])),
+    value("matmul_of_int8", "matmul", i32([[16129]]), np.array([[127]], np.int8), np.array([[127]], np.int8)),
     raises("indices_must_be_integers", "take", TypeError, "must be integers", f32(1.0, 2.0), f32(0.0, 1.0)),
 )
 

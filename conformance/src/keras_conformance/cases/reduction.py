@@ -243,8 +243,9 @@ def _argmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _top_k(x: Any, k: int, sorted: bool = True) -> Any:
-    # Equal elements by ascending index; numpy sorts stably only ascending.
-    order = np.argsort(-x.astype(np.float64), -1, kind="stable")[..., :k]
+    # Equal elements by ascending index; numpy sorts stably only ascending. nan is above all numbers.
+    wide = x.astype(np.float64)
+    order = np.lexsort((-wide, ~np.isnan(wide)), -1)[..., :k]
     return np.take_along_axis(x, order, -1), order
 
 

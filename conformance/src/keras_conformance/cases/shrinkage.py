@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from scipy import special
 
-from keras_conformance.case import FLOATS, Arguments, Case, Draw, Sample, args, floating
+from keras_conformance.case import FLOATS, Arguments, Case, Draw, Sample, args, floating, number
 from keras_conformance.cases.common import array, fails, nonfinite, with_nan, zeros
 
 _DTYPES: Final = (*FLOATS, "int32")
@@ -95,7 +95,7 @@ OPS: Final = (
         lambda x: x - np.tanh(x),
         # Infinity minus 1 at the ends; the narrow floats have few digits left of the difference of small numbers.
     ),
-    _case("hard_tanh", lambda x: np.clip(x, -1, 1)),
+    _case("hard_tanh", lambda x: np.clip(x, -1, 1), dtypes=("bool", "uint8", "int8", *_DTYPES), out=number),
     _case("sparse_plus", _sparse_plus),
     _case("sparse_sigmoid", lambda x: np.clip((x + 1) / 2, 0, 1)),
     _case(

@@ -188,7 +188,12 @@ def check_promotion(subject: Subject, case_id: CaseId) -> None:
                     eager = (dtype, kind) in _EAGER_NUMBERS
                     what = f"{dtype} beside a Python {kind.__name__}"
                     if not array.ndim:
-                        check(_with(arguments, array, number.item()), common, what, eager)
+                        check(_with(arguments, array, _held(number.item(), dtype)), common, what, eager)
+
+
+def _held(number: Any, dtype: str) -> Any:
+    """Return a Python number, without the sign that an unsigned dtype has not."""
+    return abs(number) if type(number) is int and dtype.startswith("uint") else number
 
 
 def promoted_places(case_id: CaseId) -> list[int]:

@@ -7,6 +7,7 @@ from keras_core.ops.elementwise import clip, erf, logaddexp, where
 from keras_core.ops.elementwise_binary import add, divide, greater, minimum, multiply, subtract
 from keras_core.ops.elementwise_unary import absolute, exp, expm1, tanh
 from keras_core.ops.reduction import logsumexp
+from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
 
@@ -14,12 +15,12 @@ _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
 
 
-@op(dtype="float")
+@op(dtype="number")
 def relu(x: Any) -> Any:
     """Return `max(x, 0)`, elementwise.
 
     Args:
-        x: tensor; integers become `floatx`.
+        x: tensor of real numbers; integers stay integers.
 
     Returns:
         Tensor of the shape of `x`.
@@ -29,9 +30,10 @@ def relu(x: Any) -> Any:
         array([0., 2.], dtype=float32)
     """
     d = active()
-    zero = d.full((), 0, d.dtype_of(x))
+    dtype = d.dtype_of(x)
+    zero = d.full((), 0, dtype)
     # `where` rather than `maximum`: the derivative at 0 is 0.
-    return d.where(d.greater(x, zero), x, d.where(d.isnan(x), x, zero))
+    return d.where(d.greater(x, zero), x, d.where(d.isnan(x), x, zero) if dtypes.is_inexact(dtype) else zero)
 
 
 @op(dtype="float")

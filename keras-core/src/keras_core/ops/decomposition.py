@@ -125,11 +125,14 @@ def inv(x: Any) -> Any:
     """
     _matrix("inv", x, square=True)
     d = active()
-    sizes = d.shape(x)
-    n = sizes[-1]
-    rows = d.arange(0, n, 1, "int32")
-    unit = d.astype(d.equal(d.expand_dims(rows, 1), d.expand_dims(rows, 0)), d.dtype_of(x))
-    return d.solve(x, d.broadcast_to(unit, sizes))
+    return d.solve(x, d.broadcast_to(_unit(x), d.shape(x)))
+
+
+def _unit(x: Any) -> Any:
+    """Return the identity matrix as large as the matrices of `x`."""
+    d = active()
+    rows = d.arange(0, d.shape(x)[-1], 1, "int32")
+    return d.astype(d.equal(d.expand_dims(rows, 1), d.expand_dims(rows, 0)), d.dtype_of(x))
 
 
 @op(tensors=("a", "b"), dtype="float")
@@ -170,6 +173,9 @@ def slogdet(x: Any) -> tuple[Any, Any]:
 def det(x: Any) -> Any:
     """Return the determinant of square matrices.
 
+    Its gradient is the matrix of the cofactors, also where a matrix is singular. Of higher derivatives this holds for
+    matrices of rank `n - 1` or more; of a lower rank they are 0.
+
     Args:
         x: tensor of shape `(..., n, n)`.
 
@@ -179,8 +185,67 @@ def det(x: Any) -> Any:
     """
     _matrix("det", x, square=True)
     d = active()
+    if 0 in d.static_shape(x):
+        return _det(x)
+    fixed = d.stop_gradient(x)
+    regular = _is_regular(fixed)
+    # The determinant is linear along a matrix of rank 1, so it is the mean of those at two points, which are regular
+    # where the rank is not below n - 1; and so are its derivatives, which no formula with the inverse gives.
+    step = _of_rank_1(fixed)
+    beside = d.logical_and(d.logical_not(regular), _is_regular(d.add(fixed, step)))
+    first = _det(_where(d.logical_or(regular, beside), d.where(_matrices(regular), x, d.add(x, step))))
+    second = _det(_where(beside, d.subtract(x, step)))
+    half = d.full((), 0.5, d.dtype_of(x))
+    mean = d.add(d.multiply(half, first), d.multiply(half, second))
+    value = d.stop_gradient(d.subtract(_det(fixed), mean))
+    return d.where(regular, first, d.add(value, mean))
+
+
+def _det(x: Any) -> Any:
+    d = active()
     sign, logarithm = d.slogdet(x)
     return multiply(sign, d.exp(logarithm))
+
+
+def _matrices(x: Any) -> Any:
+    """Return one number a matrix as matrices of one element."""
+    d = active()
+    return d.expand_dims(d.expand_dims(x, x.ndim), x.ndim + 1)
+
+
+def _where(condition: Any, x: Any) -> Any:
+    """Return the matrices of which a condition holds, in place of others the identity."""
+    return active().where(_matrices(condition), x, _unit(x))
+
+
+def _is_regular(x: Any) -> Any:
+    """Return whether matrices have full rank as far as their digits tell."""
+    d = active()
+    dtype = d.dtype_of(x)
+    real = dtypes.REAL_OF_COMPLEX.get(dtype, dtype)
+    # Rows of one size: that they have different ones does not make them depend on each other.
+    sizes = d.max(d.abs(x), (x.ndim - 1,), True)
+    zero, one = d.full((), 0, real), d.full((), 1, real)
+    usable = d.logical_and(d.isfinite(sizes), d.greater(sizes, zero))
+    rows = d.where(usable, d.divide(x, d.astype(d.where(usable, sizes, one), dtype)), d.full((), 0, dtype))
+    pivots = d.sum(d.abs(d.multiply(d.qr(rows)[1], _unit(x))), (x.ndim - 1,), False)
+    digits = {"bfloat16": 7, "float16": 10, "float64": 52}.get(real, 23)
+    errors = (d.static_shape(x)[-1] or 1) * 2.0 ** (3 - digits)
+    least, greatest = d.min(pivots, (x.ndim - 2,), False), d.max(pivots, (x.ndim - 2,), False)
+    return d.greater(least, d.multiply(greatest, d.full((), errors, real)))
+
+
+def _of_rank_1(x: Any) -> Any:
+    """Return a matrix as large as `x`, the product of two vectors that stand in no relation to those of any user."""
+    d = active()
+    dtype = d.dtype_of(x)
+    real = dtypes.REAL_OF_COMPLEX.get(dtype, dtype)
+    places = d.astype(d.arange(1, d.shape(x)[-1] + 1, 1, "int32"), real)
+    squares = d.multiply(places, places)
+    product = d.multiply(d.expand_dims(d.cos(squares), 1), d.expand_dims(d.sin(squares), 0))
+    size = d.max(d.abs(x), (x.ndim - 2, x.ndim - 1), True)
+    size = d.where(d.equal(size, d.full((), 0, real)), d.full((), 1, real), size)
+    return d.astype(d.multiply(size, product), dtype)
 
 
 @op(dtype="float")

@@ -185,7 +185,7 @@ def minimum(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="equal", tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(primitive="equal", tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def equal(x1: Any, x2: Any) -> Any:
     """Return whether `x1 == x2`, elementwise.
 
@@ -203,7 +203,7 @@ def equal(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="not_equal", tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(primitive="not_equal", tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def not_equal(x1: Any, x2: Any) -> Any:
     """Return whether `x1 != x2`, elementwise.
 
@@ -221,7 +221,7 @@ def not_equal(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="less", tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(primitive="less", tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def less(x1: Any, x2: Any) -> Any:
     """Return whether `x1 < x2`, elementwise.
 
@@ -239,7 +239,7 @@ def less(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="less_equal", tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(primitive="less_equal", tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def less_equal(x1: Any, x2: Any) -> Any:
     """Return whether `x1 <= x2`, elementwise.
 
@@ -257,7 +257,7 @@ def less_equal(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="greater", tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(primitive="greater", tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def greater(x1: Any, x2: Any) -> Any:
     """Return whether `x1 > x2`, elementwise.
 
@@ -275,7 +275,7 @@ def greater(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="greater_equal", tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(primitive="greater_equal", tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def greater_equal(x1: Any, x2: Any) -> Any:
     """Return whether `x1 >= x2`, elementwise.
 
@@ -347,7 +347,7 @@ def logical_xor(x1: Any, x2: Any) -> Any:
     ...
 
 
-@op(primitive="bitwise_and", tensors=("x", "y"), dtype="common", differentiable=())
+@op(primitive="bitwise_and", tensors=("x", "y"), dtype="bits", differentiable=())
 def bitwise_and(x: Any, y: Any) -> Any:
     """Return the bits that are set in both integers, elementwise.
 
@@ -365,7 +365,7 @@ def bitwise_and(x: Any, y: Any) -> Any:
     ...
 
 
-@op(primitive="bitwise_or", tensors=("x", "y"), dtype="common", differentiable=())
+@op(primitive="bitwise_or", tensors=("x", "y"), dtype="bits", differentiable=())
 def bitwise_or(x: Any, y: Any) -> Any:
     """Return the bits that are set in either integer, elementwise.
 
@@ -383,7 +383,7 @@ def bitwise_or(x: Any, y: Any) -> Any:
     ...
 
 
-@op(primitive="bitwise_xor", tensors=("x", "y"), dtype="common", differentiable=())
+@op(primitive="bitwise_xor", tensors=("x", "y"), dtype="bits", differentiable=())
 def bitwise_xor(x: Any, y: Any) -> Any:
     """Return the bits that are set in exactly one of the integers, elementwise.
 
@@ -401,7 +401,7 @@ def bitwise_xor(x: Any, y: Any) -> Any:
     ...
 
 
-@op(primitive="bitwise_left_shift", tensors=("x", "y"), dtype="common", differentiable=())
+@op(primitive="bitwise_left_shift", tensors=("x", "y"), dtype="bits", differentiable=())
 def left_shift(x: Any, y: Any) -> Any:
     """Return the bits of `x` moved up by `y`, elementwise.
 
@@ -419,7 +419,7 @@ def left_shift(x: Any, y: Any) -> Any:
     ...
 
 
-@op(primitive="bitwise_right_shift", tensors=("x", "y"), dtype="common", differentiable=())
+@op(primitive="bitwise_right_shift", tensors=("x", "y"), dtype="bits", differentiable=())
 def right_shift(x: Any, y: Any) -> Any:
     """Return the bits of `x` moved down by `y`, elementwise.
 

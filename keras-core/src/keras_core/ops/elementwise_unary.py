@@ -2,24 +2,27 @@
 
 from typing import Any
 
+from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
+from keras_core.runtime.table import active
 
 
-@op(primitive="abs", dtype="number")
+@op()
 def absolute(x: Any) -> Any:
     """Return the magnitude of `x`, elementwise.
 
     Args:
-        x: tensor of numbers.
+        x: tensor of numbers or bools; these stay as they are.
 
     Returns:
-        Tensor of the shape of `x`.
+        Tensor of the shape of `x`; of complex numbers a real one.
 
     Example:
         >>> ops.absolute([-1.5, 2.0])
         array([1.5, 2. ], dtype=float32)
     """
-    ...
+    d = active()
+    return x if d.dtype_of(x) == "bool" else d.abs(x)
 
 
 @op(primitive="negative", dtype="number")
@@ -379,12 +382,12 @@ def ceil(x: Any) -> Any:
     ...
 
 
-@op(primitive="trunc", dtype="float")
+@op()
 def trunc(x: Any) -> Any:
-    """Return the nearest integer towards zero, as a float, elementwise.
+    """Return the nearest integer towards zero, elementwise.
 
     Args:
-        x: tensor of numbers; integers become `floatx`.
+        x: tensor of real numbers or bools; integers and bools stay as they are.
 
     Returns:
         Tensor of the shape of `x`.
@@ -393,7 +396,8 @@ def trunc(x: Any) -> Any:
         >>> ops.trunc([-1.5, 1.5])
         array([-1.,  1.], dtype=float32)
     """
-    ...
+    d = active()
+    return d.trunc(x) if dtypes.is_inexact(d.dtype_of(x)) else x
 
 
 @op(primitive="isfinite", dtype="float", differentiable=())
@@ -464,7 +468,7 @@ def logical_not(x: Any) -> Any:
     ...
 
 
-@op(primitive="bitwise_invert", differentiable=())
+@op(primitive="bitwise_invert", dtype="bits", differentiable=())
 def bitwise_not(x: Any) -> Any:
     """Return every bit of the integers `x` flipped, elementwise.
 

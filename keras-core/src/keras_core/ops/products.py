@@ -12,7 +12,7 @@ from keras_core.runtime.table import active
 _PAIR = ("x1", "x2")
 
 
-@op(primitive="matmul", tensors=_PAIR, dtype="common")
+@op(primitive="matmul", tensors=_PAIR, dtype="product")
 def matmul(x1: Any, x2: Any) -> Any:
     """Return the matrix product over the last two axes.
 
@@ -21,7 +21,8 @@ def matmul(x1: Any, x2: Any) -> Any:
         x2: tensor of shape `(..., k, n)`, or `(k,)`; the leading axes broadcast.
 
     Returns:
-        Tensor of shape `(..., m, n)`; an axis that a 1-D argument lacks is left out.
+        Tensor of shape `(..., m, n)`; an axis that a 1-D argument lacks is left out. Where both are int8 it is int32,
+        as quantized layers need it; other integers keep their dtype, in which sums may wrap.
 
     Raises:
         ValueError: where the sizes do not agree.
@@ -218,7 +219,7 @@ def _equal_sizes(x: Any, x_labels: str, y: Any, y_labels: str, shared: list[str]
     return x, d.broadcast_to(y, tuple(sizes_y)) if changed_y else y
 
 
-@op(tensors=("*operands",), dtype="common", ignored=("optimize",))
+@op(tensors=("*operands",), dtype="product", ignored=("optimize",))
 def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
     """Return the sum of products that Einstein's notation describes.
 
@@ -226,6 +227,9 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
         subscripts: labels of the axes, as `"bij,bjk->bik"`; `...` stands for leading axes that broadcast.
         operands: tensors, one a term of the subscripts.
         **kwargs: `optimize` is taken and ignored: terms are contracted from left to right.
+
+    Returns:
+        Tensor of the common dtype; int32 where all operands are int8, as in `matmul`.
 
     Raises:
         ValueError: where the subscripts do not fit the operands.

@@ -61,7 +61,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     return result
 
 
-@op(tensors=("x1", "x2"), dtype="common", differentiable=())
+@op(tensors=("x1", "x2"), dtype="comparison", differentiable=())
 def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
     """Return whether each element of `x1` is among those of `x2`.
 

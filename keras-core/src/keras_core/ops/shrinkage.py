@@ -93,12 +93,12 @@ def tanh_shrink(x: Any) -> Any:
     return subtract(x, tanh(x))
 
 
-@op(dtype="float")
+@op(dtype="number")
 def hard_tanh(x: Any) -> Any:
     """Return `x` cut off at -1 and 1, elementwise.
 
     Args:
-        x: tensor; integers become `floatx`.
+        x: tensor of real numbers; integers stay integers.
 
     Returns:
         Tensor of the shape of `x`.
@@ -107,7 +107,7 @@ def hard_tanh(x: Any) -> Any:
         >>> ops.hard_tanh([-2.0, 0.5, 2.0])
         array([-1. ,  0.5,  1. ], dtype=float32)
     """
-    return clip(x, -1.0, 1.0)
+    return clip(x, 0 if active().dtype_of(x).startswith("uint") else -1, 1)
 
 
 @op(dtype="float")

@@ -5,7 +5,7 @@ from typing import Any
 
 from keras_core.ops.elementwise import conjugate
 from keras_core.ops.elementwise_binary import multiply, subtract
-from keras_core.ops.products import matmul, merged_size, tensordot
+from keras_core.ops.products import merged_size, tensordot
 from keras_core.ops.shaping import moveaxis
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.definition import op
@@ -60,7 +60,7 @@ def vdot(x1: Any, x2: Any) -> Any:
     d = active()
     if d.dtype_of(x1) == "bool":
         return _of_bools(vdot, x1, x2)
-    return matmul(d.reshape(conjugate(x1), (-1,)), d.reshape(x2, (-1,)))
+    return d.matmul(d.reshape(conjugate(x1), (-1,)), d.reshape(x2, (-1,)))
 
 
 @op(tensors=_PAIR, dtype="common")

@@ -47,6 +47,7 @@ def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
 
     Raises:
         TypeError: where `x` is nothing of the kind.
+        OverflowError: for a Python int that an integer dtype does not hold.
     """
     if isinstance(x, table.tensor_types):
         name = table.dtype_names.get(x.dtype)
@@ -54,6 +55,8 @@ def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
             return x if dtype is None or name == dtype else table.astype(x, dtype)
         # An array of the other byte order, where tensors are arrays: it is converted as one from elsewhere.
     if type(x) in _SCALARS:
+        if dtype is not None and not dtypes.holds(dtype, x):
+            raise OverflowError(f"{x} is not among the numbers of dtype {dtype}. Cast the tensor to one that holds it.")
         return table.scalar(x, dtype or dtypes.result_type(type(x)))
     if isinstance(x, Variable):
         return to_tensor(table, x.value, dtype)

@@ -7,6 +7,7 @@ table, and the general one here for everything else.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +28,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 DATABASE: Final[dict[str, OpDefinition]] = {}
 """Every op by name, in the order of definition."""
 
-DTYPE_RULES: Final = ("common", "float", "inexact_common", "bool", "keep", "number", "accumulate", "branches")
+DTYPE_RULES: Final = (
+    *("common", "float", "inexact_common", "bool", "keep", "number"),
+    *("accumulate", "product", "comparison", "bits", "branches"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +186,7 @@ def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ..
         return _record(definition, d, args)
     try:
         prepared = prepare_arguments(definition, d, args)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         if str(error).startswith(definition.name + ":"):
             raise
         raise type(error)(f"{definition.name}: {error}") from error
@@ -241,6 +245,11 @@ def prepare_arguments(definition: OpDefinition, d: DispatchTable, args: tuple[An
         promoted = tensors[len(prepared[position]) if is_list else 1 :]
     if rule != "keep" and promoted:
         target = _target_dtype(rule, [dtype_name(d, tensor) for tensor in promoted])
+    if rule == "comparison" and target is not None:
+        beyond = [i for i, _ in definition.tensor_positions if not dtypes.holds(target, prepared[i])]
+        if len(beyond) == 1:  # a Python int below or above all that the dtype of the other one holds
+            prepared[beyond[0]] = math.inf if prepared[beyond[0]] > 0 else -math.inf
+            target = "float32"
     for position, is_list in definition.tensor_positions:
         value = prepared[position]
         if rule == "branches" and position == definition.tensor_positions[0][0]:
@@ -268,6 +277,13 @@ def _target_dtype(rule: str, names: list[str]) -> str:
         return dtypes.float_for(common)
     if rule == "number":
         return "int32" if common == "bool" else common
+    if rule == "product":
+        return "int32" if set(names) == {"int8"} else common
+    if rule == "bits" and dtypes.is_inexact(common):
+        raise TypeError(
+            f"expected integers or bools, got {' and '.join(names)}"
+            + (f", whose common dtype is {common}. Cast one of them with ops.cast." if common not in names else ".")
+        )
     if rule == "accumulate":
         # As NumPy does it, sums of narrow integers are taken in a wider one, here of 32 bits.
         narrow = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}

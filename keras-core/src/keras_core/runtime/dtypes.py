@@ -171,6 +171,14 @@ def float_for(dtype: str) -> str:
     return dtype if is_inexact(dtype) else config.floatx()
 
 
+def holds(dtype: str, number: Any) -> bool:
+    """Tell whether a dtype name is not that of an integer dtype whose bounds a Python int exceeds."""
+    if type(number) is not int or dtype not in INTEGERS:
+        return True
+    signed, bits = dtype.startswith("i"), int(dtype.lstrip("uint"))
+    return -(1 << (bits - 1)) * signed <= number < 1 << (bits - signed)
+
+
 def is_integer_dtype(dtype: Any) -> bool:
     """Tell whether any form of dtype is an integer one."""
     return is_integer(standardize_dtype(dtype))

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     def _completed_function() -> Callable[..., Any]: ...  # of the namespace that each function has of its own
 
 
-_INEXACT_RULES: Final = ("float", "inexact_common", "number", "accumulate")
-_SCALAR_RULES: Final = ("common", "float", "inexact_common", "number")
+_INEXACT_RULES: Final = ("float", "inexact_common", "number", "accumulate", "product")
+_PROMOTING_RULES: Final = ("common", "float", "inexact_common", "number", "product", "comparison", "bits")
 _LIST_DTYPE: Final = """if len({x}) == 2:
     _x, _y = {x}
     if type(_x) is _T and type(_y) is _T and ((_u := _x.dtype) is (_t := _y.dtype) or _t == _u): _dtype_{x} = _u
@@ -123,7 +123,7 @@ def _source(definition: OpDefinition) -> str:
         lines += [indent(line, " " * 8) for line in _direct_call(definition, passed, packed)]
         if not definition.lists:
             tensors = "".join(name + ", " for name in definition.tensors)
-            lines.append(f"    _simpler = _simplified(_d, ({tensors}), {definition.dtype in _SCALAR_RULES})")
+            lines.append(f"    _simpler = _simplified(_d, ({tensors}), {definition.dtype in _PROMOTING_RULES})")
             lines.append("    if _simpler is not None:")
             lines.append(f"        ({tensors}) = _simpler")
             lines.append(f"        return _function({passed})")
@@ -189,12 +189,14 @@ def _conditions(definition: OpDefinition) -> list[str]:
     conditions += [f"_dtype_{name} is not None" for name in definition.lists]
     if definition.dtype not in ("keep", "branches") and (len(required) < len(plain) or (definition.lists and plain)):
         return []  # promotion among optional tensors is left to the general path
-    if definition.dtype in ("common", "float", "inexact_common", "number"):
+    if definition.dtype in _PROMOTING_RULES:
         conditions += [f"((_t := {required[0]}.dtype) is (_u := {name}.dtype) or _t == _u)" for name in required[1:]]
     if definition.dtype in _INEXACT_RULES:
         name = next(iter(definition.tensors))
         dtype = f"_dtype_{name}" if name in definition.lists else f"{name}.dtype"
         conditions.append(f"((_t := {dtype}) is _d.float32 or _t in _d.inexact)")
+    if definition.dtype == "bits":
+        conditions.append(f"{required[0]}.dtype not in _d.inexact")
     if definition.dtype == "bool":
         conditions += [f"((_t := {name}.dtype) is _d.bool_dtype or _t == _d.bool_dtype)" for name in required]
     return conditions

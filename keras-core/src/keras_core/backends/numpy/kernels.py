@@ -202,6 +202,12 @@ def _random_normal(shape: tuple[int, ...], dtype: str, seed: Array) -> Array:
     return pair.reshape(-1)[:size].reshape(shape).astype(DTYPES[dtype], copy=False)
 
 
+def _det(x: Array) -> Array:
+    if x.dtype in WIDE or x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        return NotImplemented  # the composite says what is wrong
+    return np.asarray(np.linalg.det(x))
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
     "square": np.square,
     "log2": quiet1(np.log2),
@@ -211,6 +217,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "erfinv": quiet1(_special("erfinv")),
     "lgamma": quiet1(_special("gammaln")),
     "digamma": quiet1(_special("digamma")),
+    "det": quiet1(_det),
     "eigen_decomposition": lambda x: tuple(np.linalg.eig(x)),
     "relu": quiet1(_relu),
     "mean": quiet3(_mean),
