@@ -59,7 +59,7 @@ OF_CASE: Final[Mapping[str, str]] = {
 """Cases, with their parameters or for all of them, that need more or less than their family."""
 
 TRAINING_OPS: Final = frozenset(
-    {"random_bits", "random_uniform", "random_normal", "sgd_update", "momentum_update", "adam_update"}
+    {"random_bits", "random_uniform", "random_normal", "sgd_update", "momentum_update", "adam_update", "each_update"}
 )
 """Ops without which a model predicts, but does not learn."""
 

@@ -16,7 +16,8 @@ PUBLIC = {
 }
 # What optimizers, layers, the random module and other ops call, and has no name in the Keras API.
 INTERNAL = {
-    *("adam_update", "momentum_update", "sgd_update", "random_bits", "random_normal", "random_uniform"),
+    *("adam_update", "each_update", "momentum_update", "sgd_update"),
+    *("random_bits", "random_normal", "random_uniform"),
     *("digamma", "lgamma", "eigen_decomposition", "elastic_warp", "rearrange_axes"),
 }
 

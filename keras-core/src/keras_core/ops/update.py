@@ -5,6 +5,7 @@ Buffers of the lists that are returned may be reused by a kernel; the caller ass
 
 from typing import Any
 
+from keras_core.ops.update_rules import RULES
 from keras_core.runtime.definition import op
 from keras_core.runtime.table import active
 
@@ -118,5 +119,41 @@ def adam_update(
         root = d.add(d.sqrt(square), d.full((), epsilon, dtype))
         value = d.subtract(value, d.divide(d.multiply(mean, rate), root))
         for column, result in zip(results, (value, mean, square), strict=True):
+            column.append(_cast_to(result, narrow))
+    return results
+
+
+@op(tensors=("*tensors", "*scalars"), differentiable=())
+def each_update(
+    tensors: Tensors, scalars: Tensors, rule: str, options: tuple[tuple[str, Any], ...], columns: int
+) -> tuple[Tensors, ...]:
+    """Return variables and their state after one step by a rule of `update_rules`.
+
+    One op for all rules, so that a backend which compiles composites makes one program of a step.
+
+    Args:
+        tensors: variables, then their gradients, then each part of the state, one after the other.
+        scalars: scalar tensors that the rule takes.
+        rule: its name.
+        options: pairs of name and value of what else the rule takes.
+        columns: how many lists are in `tensors`.
+
+    Returns:
+        List of variables, and a list for each part of the state.
+
+    Example:
+        >>> tensors = [ops.ones(2), ops.ones(2), ops.zeros(2)]
+        >>> ops.update.each_update(tensors, [0.5], "adagrad", (("epsilon", 0.0),), 3)
+        ([array([0.5, 0.5], dtype=float32)], [array([1., 1.], dtype=float32)])
+    """
+    d = active()
+    count = len(tensors) // columns
+    results: tuple[Tensors, ...] = tuple([] for _ in range(columns - 1))
+    for index in range(count):
+        row = tensors[index::count]
+        narrow = d.dtype_of(row[0])
+        dtype = "float32" if narrow in ("float16", "bfloat16") else narrow
+        wide = [_cast_to(x, dtype) for x in (*row, *scalars)]
+        for column, result in zip(results, RULES[rule](*wide, **dict(options)), strict=True):
             column.append(_cast_to(result, narrow))
     return results

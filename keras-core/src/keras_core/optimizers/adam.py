@@ -5,6 +5,7 @@ from typing import Any
 
 from keras_core import ops
 from keras_core.ops import update
+from keras_core.optimizers.by_rule import assign_by_rule
 from keras_core.optimizers.optimizer import Optimizer
 from keras_core.runtime.variable import Variable
 
@@ -113,8 +114,7 @@ class Adam(Optimizer):
         """
         step = ops.convert_to_tensor(self.iterations) + 1
         if self.amsgrad:
-            for gradient, variable in zip(gradients, variables, strict=True):
-                self._update_by_largest(gradient, variable, learning_rate, step)
+            self._update_by_largest(gradients, variables, learning_rate, step)
             return
         momentums, velocities = self._state(self._momentums, variables), self._state(self._velocities, variables)
         changed = [variables, momentums, velocities]
@@ -126,22 +126,16 @@ class Adam(Optimizer):
             for variable, tensor in zip(column, tensors, strict=True):
                 variable.assign(tensor)
 
-    def _update_by_largest(self, gradient: Any, variable: Variable, learning_rate: Any, step: Any) -> None:
-        index, narrow = self._get_variable_index(variable), variable._dtype
-        state = [slots[index] for slots in (self._momentums, self._velocities, self._velocity_hats)]
-        # A half float rounds beta_2 to 1, and then nothing would move.
-        dtype = "float32" if narrow in ("float16", "bfloat16") else narrow
-        gradient, mean, square, largest = (ops.cast(x, dtype) for x in (gradient, *(slot.value for slot in state)))
-        count = ops.cast(step, dtype)
-        bias_1 = 1 - ops.power(ops.cast(self.beta_1, dtype), count)
-        bias_2 = 1 - ops.power(ops.cast(self.beta_2, dtype), count)
-        rate = ops.cast(learning_rate, dtype) * ops.sqrt(bias_2) / bias_1
-        mean = mean + (gradient - mean) * (1 - self.beta_1)
-        square = square + (ops.square(gradient) - square) * (1 - self.beta_2)
-        largest = ops.maximum(largest, square)
-        value = ops.cast(variable.value, dtype) - mean * rate / (ops.sqrt(largest) + self.epsilon)
-        for slot, result in zip((variable, *state), (value, mean, square, largest), strict=True):
-            slot.assign(ops.cast(result, narrow))
+    def _update_by_largest(
+        self, gradients: list[Any], variables: list[Variable], learning_rate: Any, step: Any
+    ) -> None:
+        slots = (self._momentums, self._velocities, self._velocity_hats)
+        changed = [variables, *(self._state(slot, variables) for slot in slots)]
+        count = ops.cast(step, "float32")
+        bias_1, bias_2 = (1 - ops.power(beta, count) for beta in (self.beta_1, self.beta_2))
+        rate = ops.cast(learning_rate, "float32") * ops.sqrt(bias_2) / bias_1
+        options = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+        assign_by_rule("amsgrad", changed, gradients, [rate], options)
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """Change one variable.

@@ -1,6 +1,5 @@
 """`Optimizer`: how gradients change variables."""
 
-import re
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from keras_core import ops
 from keras_core.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from keras_core.optimizers.state import OptimizerState
+from keras_core.optimizers.weight_decay import WeightDecay
 from keras_core.runtime import config
 from keras_core.runtime.naming import auto_name
 from keras_core.runtime.scopes import StatelessScope, autocast_scope
@@ -15,7 +15,7 @@ from keras_core.runtime.serialization import deserialize_keras_object, serialize
 from keras_core.runtime.variable import Variable
 
 
-class Optimizer(OptimizerState):
+class Optimizer(WeightDecay, OptimizerState):
     """Changes variables along their gradients.
 
     Its state are variables, so `apply` runs inside `keras_core.transforms.jit`. Subclasses define `build`, which makes
@@ -131,6 +131,12 @@ class Optimizer(OptimizerState):
             ValueError: where numbers of gradients and variables differ, no gradient is given at all, or a variable is
                 none of those that `build` got.
         """
+        grads, variables = self._paired(grads, trainable_variables)
+        with autocast_scope(None):
+            self._apply(*self._with_gradients(grads, variables))
+
+    def _paired(self, grads: Any, trainable_variables: Sequence[Variable] | None) -> tuple[list[Any], list[Variable]]:
+        """Return gradients and their variables, for which there is state then."""
         grads = list(grads)
         if trainable_variables is None and not self.built:
             raise ValueError(f"{self.name}.apply: expected trainable_variables, or build(variables) before.")
@@ -145,8 +151,7 @@ class Optimizer(OptimizerState):
                     f"{self.name}.apply: unknown variable {variable.path!r}; the optimizer takes only those that it "
                     "was built with. Make a new optimizer for others."
                 )
-        with autocast_scope(None):
-            self._apply(*self._with_gradients(grads, variables))
+        return grads, variables
 
     def _with_gradients(self, grads: list[Any], variables: list[Variable]) -> tuple[list[Any], list[Variable]]:
         missing = [variable.path for grad, variable in zip(grads, variables, strict=True) if grad is None]
@@ -192,13 +197,13 @@ class Optimizer(OptimizerState):
                 self._update([total / steps for total in sums], variables)
                 for accumulator in accumulators:
                     accumulator.assign(ops.zeros(accumulator.shape, accumulator.dtype))
-            return _values(scope, state)
+            return values_in(scope, state)
 
         def wait() -> list[Any]:
             with StatelessScope() as scope:
                 for accumulator, total in zip(accumulators, sums, strict=True):
                     accumulator.assign(total)
-            return _values(scope, state)
+            return values_in(scope, state)
 
         is_update = ops.equal(ops.mod(self._iterations + 1, steps), 0)
         for variable, value in zip(state, ops.cond(is_update, update, wait), strict=True):
@@ -212,8 +217,7 @@ class Optimizer(OptimizerState):
         elif self.clipvalue is not None:
             gradients = clip_by_value(gradients, self.clipvalue)
         learning_rate = ops.convert_to_tensor(self.learning_rate, config.floatx())
-        if self.weight_decay is not None:
-            self._decay_weights(variables, learning_rate)
+        self._decay_weights(variables, learning_rate)
         self.update_steps(gradients, variables, learning_rate)
 
     def update_steps(self, gradients: list[Any], variables: list[Variable], learning_rate: Any) -> None:
@@ -267,18 +271,19 @@ class Optimizer(OptimizerState):
         """
         if not self.built:
             raise ValueError(f"{self.name}.stateless_apply: expected build(variables) before.")
-        variables = [*self._trainable_variables, *self._variables]
+        state = self.variables
+        variables = [*self._trainable_variables, *state]
         values = [*trainable_variables, *optimizer_variables]
         if len(values) != len(variables):
             raise ValueError(
                 f"{self.name}.stateless_apply: expected values of {len(self._trainable_variables)} trainable and "
-                f"{len(self._variables)} optimizer variables, got {len(values)} values."
+                f"{len(state)} optimizer variables, got {len(values)} values."
             )
         # Copies: a fused update may reuse the buffers.
         values = [ops.copy(value) for value in values]
         with StatelessScope(list(zip(variables, values, strict=True))) as scope:
             self.apply(grads)
-        return _values(scope, self._trainable_variables), _values(scope, self._variables)
+        return values_in(scope, self._trainable_variables), values_in(scope, state)
 
     # what may accompany a step
 
@@ -289,28 +294,6 @@ class Optimizer(OptimizerState):
             loss: scalar tensor.
         """
         return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
-
-    def exclude_from_weight_decay(
-        self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None
-    ) -> None:
-        """Leave variables out of weight decay.
-
-        Args:
-            var_list: the variables.
-            var_names: regular expressions; variables in whose path one is found.
-        """
-        self._excluded |= {id(variable) for variable in var_list or ()}
-        self._excluded_names += list(var_names or ())
-
-    def _is_decayed(self, variable: Variable) -> bool:
-        named = any(re.search(name, text) for name in self._excluded_names for text in (variable.name, variable.path))
-        return not named and id(variable) not in self._excluded
-
-    def _decay_weights(self, variables: list[Variable], learning_rate: Any) -> None:
-        for variable in variables:
-            if self._is_decayed(variable):
-                share = ops.cast(learning_rate * self.weight_decay, variable._dtype)
-                variable.assign(variable.value - variable.value * share)
 
     def _update_averages(self, variables: list[Variable]) -> None:
         step = ops.convert_to_tensor(self.iterations)
@@ -388,7 +371,7 @@ def _is_int_from(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _values(scope: StatelessScope, variables: Sequence[Variable]) -> list[Any]:
+def values_in(scope: StatelessScope, variables: Sequence[Variable]) -> list[Any]:
     """Return the values that variables have inside a scope."""
     found = [scope.get_current_value(variable) for variable in variables]
     return [variable.value if value is None else value for variable, value in zip(variables, found, strict=True)]

@@ -1,14 +1,13 @@
 """RMSprop: gradients divided by a moving root mean square."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from keras_core import ops
-from keras_core.optimizers.optimizer import Optimizer
+from keras_core.optimizers.by_rule import RuleOptimizer
 from keras_core.runtime.variable import Variable
 
 
-class RMSprop(Optimizer):
+class RMSprop(RuleOptimizer):
     """Gradient descent with a step size for each number: the gradient over the root of its moving mean square.
 
     Args:
@@ -42,6 +41,10 @@ class RMSprop(Optimizer):
         [0.0]
     """
 
+    _rule = "rmsprop"
+    _arguments = _of_rule = ("rho", "momentum", "epsilon", "centered")
+    _ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"rho": (0, 1), "momentum": (0, 1)}
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -61,30 +64,7 @@ class RMSprop(Optimizer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            learning_rate,
-            weight_decay=weight_decay,
-            clipnorm=clipnorm,
-            clipvalue=clipvalue,
-            global_clipnorm=global_clipnorm,
-            use_ema=use_ema,
-            ema_momentum=ema_momentum,
-            ema_overwrite_frequency=ema_overwrite_frequency,
-            loss_scale_factor=loss_scale_factor,
-            gradient_accumulation_steps=gradient_accumulation_steps,
-            name=name,
-            **kwargs,
-        )
-        for argument, value in (("rho", rho), ("momentum", momentum)):
-            if not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ValueError(f"RMSprop: expected {argument} to be in [0, 1], got {value!r}.")
-        self.rho = rho
-        self.momentum = momentum
-        self.epsilon = epsilon
-        self.centered = centered
-        self._velocities: list[Any] = []
-        self._momentums: list[Any] = []
-        self._average_gradients: list[Any] = []
+        super().__init__(locals())
 
     def build(self, var_list: Sequence[Variable]) -> None:
         """Make the state for trainable variables.
@@ -95,44 +75,9 @@ class RMSprop(Optimizer):
         if self.built:
             return
         super().build(var_list)
-        self._velocities = self.add_optimizer_variables(var_list, "velocity")
-        if self.momentum:
-            self._momentums = self.add_optimizer_variables(var_list, "momentum")
-        if self.centered:
-            self._average_gradients = self.add_optimizer_variables(var_list, "average_gradient")
-
-    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
-        """Change one variable.
-
-        Args:
-            gradient: tensor.
-            variable: variable of the same shape and dtype.
-            learning_rate: scalar tensor.
-        """
-        index = self._get_variable_index(variable)
-        mean_square = self._moved(self._velocities[index], ops.square(gradient))
-        if self.centered:
-            mean = self._moved(self._average_gradients[index], gradient)
-            mean_square = mean_square - ops.square(mean)
-        step = learning_rate * gradient * ops.rsqrt(mean_square + self.epsilon)
-        if self.momentum:
-            momentum = self._momentums[index]
-            step = momentum.value * self.momentum + step
-            momentum.assign(step)
-        variable.assign(variable.value - step)
-
-    def _moved(self, average: Variable, value: Any) -> Any:
-        """Move an average towards a value and return it."""
-        moved = average.value * self.rho + value * (1 - self.rho)
-        average.assign(moved)
-        return moved
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor."""
-        return {
-            **super().get_config(),
-            "rho": self.rho,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "centered": self.centered,
-        }
+        names = (
+            "velocity",
+            *(("momentum",) if self.momentum else ()),
+            *(("average_gradient",) if self.centered else ()),
+        )
+        self._columns = tuple(self.add_optimizer_variables(var_list, name) for name in names)

@@ -201,13 +201,13 @@ class OptimizerState:
         Raises:
             ValueError: where there are more or fewer.
         """
-        weights = list(weights)
-        if len(weights) != len(self._variables):
+        weights, variables = list(weights), self.variables
+        if len(weights) != len(variables):
             raise ValueError(
-                f"{self.name}.set_weights: expected {len(self._variables)} arrays, got {len(weights)}; an optimizer "
+                f"{self.name}.set_weights: expected {len(variables)} arrays, got {len(weights)}; an optimizer "
                 "has all its variables only after build(variables)."
             )
-        for variable, value in zip(self._variables, weights, strict=True):
+        for variable, value in zip(variables, weights, strict=True):
             variable.assign(value)
 
     def save_own_variables(self, store: Any) -> None:
@@ -216,7 +216,7 @@ class OptimizerState:
         Args:
             store: mapping from `"0"`, `"1"`, ... to arrays.
         """
-        for index, variable in enumerate(self._variables):
+        for index, variable in enumerate(self.variables):
             store[str(index)] = variable.numpy()
 
     def load_own_variables(self, store: Any) -> None:
@@ -225,10 +225,10 @@ class OptimizerState:
         Args:
             store: what `save_own_variables` wrote.
         """
-        if len(store) != len(self._variables):
+        if len(store) != len(self.variables):
             warnings.warn(
                 f"{self.name}: the state is not loaded, since it has {len(store)} variables, and the optimizer "
-                f"{len(self._variables)}; it goes on from its own.",
+                f"{len(self.variables)}; it goes on from its own.",
                 stacklevel=2,
             )
             return

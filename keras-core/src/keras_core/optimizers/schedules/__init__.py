@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from keras_core.optimizers.schedules.decay import CosineDecayRestarts, InverseTimeDecay, PolynomialDecay
 from keras_core.optimizers.schedules.schedule import (
     CosineDecay,
     ExponentialDecay,
@@ -13,9 +14,12 @@ from keras_core.runtime.serialization import deserialize_keras_object, serialize
 
 __all__ = [
     "CosineDecay",
+    "CosineDecayRestarts",
     "ExponentialDecay",
+    "InverseTimeDecay",
     "LearningRateSchedule",
     "PiecewiseConstantDecay",
+    "PolynomialDecay",
     "deserialize",
     "serialize",
 ]

@@ -39,7 +39,8 @@ class LearningRateSchedule:
         return cls(**config)
 
 
-def _float(step: Any) -> Any:
+def as_float(step: Any) -> Any:
+    """Return a step as a tensor in which rates are computed."""
     return ops.cast(step, config.floatx())
 
 
@@ -80,7 +81,7 @@ class ExponentialDecay(LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the learning rate: a scalar."""
-        exponent = _float(step) / self.decay_steps
+        exponent = as_float(step) / self.decay_steps
         if self.staircase:
             exponent = ops.floor(exponent)
         return self.initial_learning_rate * ops.power(ops.cast(self.decay_rate, config.floatx()), exponent)
@@ -144,7 +145,7 @@ class CosineDecay(LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the learning rate: a scalar."""
-        step = _float(step)
+        step = as_float(step)
         if self.warmup_target is None:
             return self._wave(step, self.initial_learning_rate)
         slope = (self.warmup_target - self.initial_learning_rate) / max(self.warmup_steps, 1)
@@ -192,7 +193,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the learning rate: a scalar."""
-        step = _float(step)
+        step = as_float(step)
         rate = ops.cast(self.values[-1], config.floatx())
         for boundary, value in reversed(list(zip(self.boundaries, self.values[:-1], strict=True))):
             rate = ops.where(step <= float(boundary), value, rate)
