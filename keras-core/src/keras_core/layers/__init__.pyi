@@ -112,9 +112,13 @@ from keras_core.layers.reshaping.up_sampling import UpSampling3D as UpSampling3D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding1D as ZeroPadding1D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding2D as ZeroPadding2D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding3D as ZeroPadding3D
+from keras_core.layers.rnn.gru import GRU as GRU
+from keras_core.layers.rnn.gru import GRUCell as GRUCell
 from keras_core.layers.rnn.lstm import LSTM as LSTM
 from keras_core.layers.rnn.lstm import LSTMCell as LSTMCell
 from keras_core.layers.rnn.rnn import RNN as RNN
+from keras_core.layers.rnn.simple_rnn import SimpleRNN as SimpleRNN
+from keras_core.layers.rnn.simple_rnn import SimpleRNNCell as SimpleRNNCell
 from keras_core.layers.rnn.stacked_cells import StackedRNNCells as StackedRNNCells
 from keras_core.layers.serialization import deserialize as deserialize
 from keras_core.layers.serialization import serialize as serialize

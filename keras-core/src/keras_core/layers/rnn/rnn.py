@@ -228,7 +228,7 @@ class RNN(Layer):
         cell = self.cell
         return (
             isinstance(cell, KernelCell)
-            and type(cell).call is KernelCell.call
+            and getattr(type(cell).call, "_takes_a_step", False)
             and cell.activity_regularizer is None
             and (cell.compute_dtype, cell._autocast_target) == (self.compute_dtype, self._autocast_target)
         )
@@ -237,8 +237,7 @@ class RNN(Layer):
         cell = self.cell
         mask = cell.get_dropout_mask(xs[0]) if training else None
         recurrent_mask = cell.get_recurrent_dropout_mask(None) if training else None
-        projected = cell.projected(xs if mask is None else ops.multiply(xs, mask))
-        return lambda inputs, states: cell.step(inputs, states, recurrent_mask), projected
+        return lambda inputs, states: cell.step(inputs, states, recurrent_mask), cell.projected(xs, mask)
 
     def _cell_step(self, training: bool) -> Step:
         cell = self.cell
@@ -265,7 +264,7 @@ class RNN(Layer):
             return output
         return (output, *map_sizes(lambda size: (batch_size, size), self.state_size))
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def compute_mask(self, _: Any, mask: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return the mask of the outputs, if those of all steps are returned; states have none."""
         mask = tree.flatten(mask)[0] if isinstance(mask, list | tuple) else mask
         own = mask if self.return_sequences else None
