@@ -23,6 +23,7 @@ class KernelCell(DropoutCell):
     A subclass sets `gates`, the number of blocks of `units` columns in the kernels, and writes `step`.
     """
 
+    _size_argument = "units"
     _gate_axis = -1
 
     def __init__(
@@ -46,7 +47,7 @@ class KernelCell(DropoutCell):
     ) -> None:
         kwargs.pop("implementation", None)  # of older files; there is only one way
         super().__init__(**kwargs)
-        self.units = integer(self, "units", units)
+        self.units = integer(self, self._size_argument, units)
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
