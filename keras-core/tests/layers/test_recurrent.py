@@ -117,15 +117,18 @@ def test_stateful_layer_compiled():
     close(step(ops.convert_to_tensor(X[:, 2:])), lstm_steps(layer, X)[1])
 
 
-def test_dropout_is_the_same_at_all_steps():
+def test_dropout_is_the_same_at_all_steps_and_another_for_each_gate():
     layer = LSTM(1, None, None, False, "ones", "zeros", dropout=0.5, seed=3, return_sequences=True)
-    kept = []
+    kept = set()
     for _ in range(4):
+        layer.cell.draw_masks(np.ones((1, 8), "float32"), [np.ones((1, 1), "float32")])
+        # Each gate is the sum of the inputs that are kept, doubled.
+        into, forget, new, out = (float(ops.sum(mask)) for mask in layer.cell.get_dropout_mask(None))
         result = ops.convert_to_numpy(layer(np.ones((1, 4, 8), "float32"), training=True)).ravel()
-        count = np.cbrt(result[0])  # each gate is the sum of the inputs that are kept, doubled
-        close(result, np.array([(count * (1 - count**n) / (1 - count)) * count**2 for n in range(1, 5)], "float32"))
-        kept.append(round(float(count)))
-    assert len(set(kept)) > 1 and all(count % 2 == 0 for count in kept)
+        memory = [into * new * sum(forget**power for power in range(steps)) for steps in range(1, 5)]
+        close(result, np.array([value * out for value in memory], "float32"))
+        kept |= {into, forget, new, out}
+    assert len(kept) > 2 and all(value % 2 == 0 for value in kept)
 
 
 def test_dropout_of_the_state_while_training():
@@ -139,7 +142,8 @@ def test_dropout_of_the_state_while_training():
     other.build(X.shape)
     other.set_weights(layer.get_weights())
     close(other(X, training=True), result)
-    assert layer.cell.get_recurrent_dropout_mask(np.ones((2, 3), "float32")).shape == (2, 3)
+    masks = layer.cell.get_recurrent_dropout_mask(np.ones((2, 3), "float32"))
+    assert [mask.shape for mask in masks] == [(2, 3)] * 4
     layer.cell.reset_masks()
     assert layer.cell.get_dropout_mask(X) is None
 

@@ -9,6 +9,7 @@ from keras_core.layers.activations.rectifiers import ReLU as ReLU
 from keras_core.layers.activations.softmax import Softmax as Softmax
 from keras_core.layers.attention.attention import AdditiveAttention as AdditiveAttention
 from keras_core.layers.attention.attention import Attention as Attention
+from keras_core.layers.attention.group_query_attention import GroupQueryAttention as GroupQueryAttention
 from keras_core.layers.attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from keras_core.layers.convolution.channelwise import DepthwiseConv1D as DepthwiseConv1D
 from keras_core.layers.convolution.channelwise import DepthwiseConv2D as DepthwiseConv2D
@@ -35,6 +36,7 @@ from keras_core.layers.core.embedding import Embedding as Embedding
 from keras_core.layers.core.function_layer import Lambda as Lambda
 from keras_core.layers.core.identity import Identity as Identity
 from keras_core.layers.core.masking import Masking as Masking
+from keras_core.layers.core.reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
 from keras_core.layers.input_layer import Input as Input
 from keras_core.layers.input_layer import InputLayer as InputLayer
 from keras_core.layers.input_spec import InputSpec as InputSpec
@@ -112,9 +114,17 @@ from keras_core.layers.reshaping.up_sampling import UpSampling3D as UpSampling3D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding1D as ZeroPadding1D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding2D as ZeroPadding2D
 from keras_core.layers.reshaping.zero_padding import ZeroPadding3D as ZeroPadding3D
+from keras_core.layers.rnn.bidirectional import Bidirectional as Bidirectional
+from keras_core.layers.rnn.conv_lstm import ConvLSTM1D as ConvLSTM1D
+from keras_core.layers.rnn.conv_lstm import ConvLSTM2D as ConvLSTM2D
+from keras_core.layers.rnn.conv_lstm import ConvLSTM3D as ConvLSTM3D
+from keras_core.layers.rnn.gru import GRU as GRU
+from keras_core.layers.rnn.gru import GRUCell as GRUCell
 from keras_core.layers.rnn.lstm import LSTM as LSTM
 from keras_core.layers.rnn.lstm import LSTMCell as LSTMCell
 from keras_core.layers.rnn.rnn import RNN as RNN
+from keras_core.layers.rnn.simple_rnn import SimpleRNN as SimpleRNN
+from keras_core.layers.rnn.simple_rnn import SimpleRNNCell as SimpleRNNCell
 from keras_core.layers.rnn.stacked_cells import StackedRNNCells as StackedRNNCells
 from keras_core.layers.serialization import deserialize as deserialize
 from keras_core.layers.serialization import serialize as serialize

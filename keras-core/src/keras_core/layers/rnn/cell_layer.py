@@ -25,20 +25,22 @@ class CellLayer(RNN):
 
     Args:
         cell: the cell.
-        use_cudnn: kept for compatibility: True, False or `"auto"`.
         **kwargs: as of `RNN`.
     """
 
     cell: KernelCell
 
-    def __init__(self, cell: KernelCell, use_cudnn: Any = "auto", **kwargs: Any) -> None:
+    def __init__(self, cell: KernelCell, **kwargs: Any) -> None:
+        kwargs.pop("implementation", None)  # of older files; there is only one way
         super().__init__(cell, **kwargs)
+        self.input_spec = InputSpec(ndim=3)
+
+    def _set_use_cudnn(self, use_cudnn: Any) -> None:
+        """Take an argument that is kept for compatibility; backends choose their kernels themselves."""
         if use_cudnn not in (True, False, "auto"):
             raise wrong(self, "use_cudnn", "True, False or 'auto'", use_cudnn)
         self.use_cudnn = use_cudnn
-        self.input_spec = InputSpec(ndim=3)
 
-    units = argument_of_cell("units")
     activation = argument_of_cell("activation")
     use_bias = argument_of_cell("use_bias")
     kernel_initializer = argument_of_cell("kernel_initializer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from keras_core import ops
 from keras_core.layers.arguments import number
@@ -20,6 +20,9 @@ class DropoutCell(Layer):
         Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks", 2016.
     """
 
+    gates: ClassVar[int] = 1
+    """Number of masks of the inputs, and of the state."""
+
     seed_generator: SeedGenerator
 
     def _set_dropout(self, rate: Any, recurrent_rate: Any, seed: int | None) -> None:
@@ -36,12 +39,15 @@ class DropoutCell(Layer):
         mask = self.__dict__.get(attribute)
         if mask is None:
             ones = ops.ones_like(like)
-            mask = ops.zeros_like(ones) if rate == 1 else dropout(ones, rate, seed=self.seed_generator)
-            self.__dict__[attribute] = mask
+            masks = [
+                ops.zeros_like(ones) if rate == 1 else dropout(ones, rate, seed=self.seed_generator)
+                for _ in range(self.gates)
+            ]
+            mask = self.__dict__[attribute] = masks[0] if len(masks) == 1 else masks
         return mask
 
     def get_dropout_mask(self, step_input: Any) -> Any:
-        """Return what the inputs of each step are multiplied by, None for no dropout.
+        """Return what the inputs of each step are multiplied by, a list of one for each gate; None for no dropout.
 
         Args:
             step_input: tensor of the shape of the inputs of a step.
@@ -49,7 +55,7 @@ class DropoutCell(Layer):
         return self._drawn("_dropout_mask", step_input, self.dropout)
 
     def get_recurrent_dropout_mask(self, step_input: Any) -> Any:
-        """Return what the state of each step is multiplied by, None for no dropout.
+        """Return what the state of each step is multiplied by, a list of one for each gate; None for no dropout.
 
         Args:
             step_input: tensor of the shape of the state.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from keras_core import activations, constraints, initializers, ops, regularizers
@@ -10,13 +11,20 @@ from keras_core.layers.rnn.dropout import DropoutCell
 from keras_core.runtime.variable import Variable
 
 
+def takes_a_step(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a method `call` that does no more than `projected` and `step` do, so that layers may call these instead."""
+    call._takes_a_step = True  # pyright: ignore[reportFunctionMemberAccess]
+    return call
+
+
 class KernelCell(DropoutCell):
     """A recurrent cell that multiplies its inputs by one kernel and its state by another; users take the subclasses.
 
     A subclass sets `gates`, the number of blocks of `units` columns in the kernels, and writes `step`.
     """
 
-    gates = 1
+    _size_argument = "units"
+    _gate_axis = -1
 
     def __init__(
         self,
@@ -39,7 +47,7 @@ class KernelCell(DropoutCell):
     ) -> None:
         kwargs.pop("implementation", None)  # of older files; there is only one way
         super().__init__(**kwargs)
-        self.units = integer(self, "units", units)
+        self.units = integer(self, self._size_argument, units)
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
@@ -58,16 +66,16 @@ class KernelCell(DropoutCell):
 
     def build(self, input_shape: Any) -> None:
         """Make the kernels and the bias."""
-        columns = self.gates * self.units
+        kernel_shape, recurrent_shape = self._kernel_shapes(input_shape)
         self.kernel = self.add_weight(
-            (known_size(self, input_shape, -1), columns),
+            kernel_shape,
             self.kernel_initializer,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
             name="kernel",
         )
         self.recurrent_kernel = self.add_weight(
-            (self.units, columns),
+            recurrent_shape,
             self.recurrent_initializer,
             regularizer=self.recurrent_regularizer,
             constraint=self.recurrent_constraint,
@@ -82,6 +90,10 @@ class KernelCell(DropoutCell):
                 name="bias",
             )
 
+    def _kernel_shapes(self, input_shape: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        columns = self.gates * self.units
+        return (known_size(self, input_shape, -1), columns), (self.units, columns)
+
     def _bias_shape(self) -> tuple[int, ...]:
         return (self.gates * self.units,)
 
@@ -89,14 +101,41 @@ class KernelCell(DropoutCell):
         """Return the initializer of the bias."""
         return self.bias_initializer
 
-    def projected(self, inputs: Any) -> Any:
+    def _input_product(self, inputs: Any, kernel: Any) -> Any:
+        return ops.matmul(inputs, kernel)
+
+    def _state_product(self, state: Any, kernel: Any) -> Any:
+        return ops.matmul(state, kernel)
+
+    def _masked_product(self, product: Callable[[Any, Any], Any], x: Any, kernel: Any, mask: Any) -> Any:
+        """Return the product of a tensor, multiplied by a mask or by one for each gate, and a kernel."""
+        if mask is None:
+            return product(x, kernel)
+        if not isinstance(mask, list | tuple):
+            return product(ops.multiply(x, mask), kernel)
+        parts = zip(mask, ops.split(kernel, len(mask), -1), strict=True)
+        return ops.concatenate([product(ops.multiply(x, one), part) for one, part in parts], self._gate_axis)
+
+    def projected(self, inputs: Any, mask: Any = None) -> Any:
         """Return what the inputs add to the gates; for all steps at once it is one product of matrices.
 
         Args:
-            inputs: tensor of shape `(..., features)`, dropout already applied.
+            inputs: tensor of shape `(..., features)`.
+            mask: what `get_dropout_mask` returns, or None.
         """
-        outputs = ops.matmul(inputs, self.kernel)
+        return self._biased(self._masked_product(self._input_product, inputs, self.kernel, mask))
+
+    def _biased(self, outputs: Any) -> Any:
         return outputs if self.bias is None else ops.add(outputs, self.bias)
+
+    def recurred(self, state: Any, mask: Any = None) -> Any:
+        """Return what the state adds to the gates.
+
+        Args:
+            state: tensor of shape `(batch, units)`.
+            mask: what `get_recurrent_dropout_mask` returns, or None.
+        """
+        return self._masked_product(self._state_product, state, self.recurrent_kernel, mask)
 
     def step(self, projected: Any, states: list[Any], recurrent_mask: Any = None) -> tuple[Any, list[Any]]:
         """Return the output and the new states of one step.
@@ -104,23 +143,24 @@ class KernelCell(DropoutCell):
         Args:
             projected: what `projected` returned for the inputs of the step.
             states: list of tensors of shape `(batch, units)`.
-            recurrent_mask: what the state is multiplied by before its kernel, or None.
+            recurrent_mask: what the state is multiplied by before its kernel, a list of one for each gate, or None.
         """
         raise NotImplementedError(f"{self.label} has no method step().")
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """Return the output of one step and the list of new states.
+    @takes_a_step
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, Any]:
+        """Return the output of one step and the new states, a list where they came as one.
 
         Args:
             inputs: tensor of shape `(batch, features)`.
-            states: list of tensors of shape `(batch, units)`.
+            states: list of tensors of shape `(batch, units)`; a cell with one state takes it alone, too.
             training: whether dropout is applied.
         """
-        states = list(states) if isinstance(states, list | tuple) else [states]
+        listed = list(states) if isinstance(states, list | tuple) else [states]
         mask = self.get_dropout_mask(inputs) if training else None
-        recurrent_mask = self.get_recurrent_dropout_mask(states[0]) if training else None
-        inputs = inputs if mask is None else ops.multiply(inputs, mask)
-        return self.step(self.projected(inputs), states, recurrent_mask)
+        recurrent_mask = self.get_recurrent_dropout_mask(listed[0]) if training else None
+        output, new = self.step(self.projected(inputs, mask), listed, recurrent_mask)
+        return output, new if isinstance(states, list | tuple) else new[0]
 
     def get_initial_state(self, batch_size: Any = None) -> list[Any]:
         """Return states of zeros.

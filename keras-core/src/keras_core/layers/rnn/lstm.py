@@ -112,16 +112,14 @@ class LSTMCell(KernelCell):
         Args:
             projected: tensor of shape `(batch, 4 * units)`: what `projected` returned for the inputs of the step.
             states: the output of the step before, and what is remembered, of shape `(batch, units)`.
-            recurrent_mask: what the output of the step before is multiplied by, or None.
+            recurrent_mask: what the output of the step before is multiplied by, a list of one for each gate, or None.
         """
         hidden, memory = states
-        if recurrent_mask is not None:
-            hidden = ops.multiply(hidden, recurrent_mask)
-        units = self.units
-        gates = ops.add(projected, ops.matmul(hidden, self.recurrent_kernel))
+        axis, units = self._gate_axis, self.units
+        gates = ops.add(projected, self.recurred(hidden, recurrent_mask))
         # The first two gates have one activation, so they are computed as one tensor.
-        first, new, output = ops.split(gates, (2 * units, 3 * units), -1)
-        into, forget = ops.split(self.recurrent_activation(first), 2, -1)
+        first, new, output = ops.split(gates, (2 * units, 3 * units), axis)
+        into, forget = ops.split(self.recurrent_activation(first), 2, axis)
         memory = ops.add(ops.multiply(forget, memory), ops.multiply(into, self.activation(new)))
         hidden = ops.multiply(self.recurrent_activation(output), self.activation(memory))
         return hidden, [hidden, memory]
@@ -204,7 +202,6 @@ class LSTM(CellLayer):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        kwargs.pop("implementation", None)  # of older files; there is only one way
         cell = LSTMCell(
             units,
             activation,
@@ -229,7 +226,6 @@ class LSTM(CellLayer):
         )
         super().__init__(
             cell,
-            use_cudnn,
             return_sequences=return_sequences,
             return_state=return_state,
             go_backwards=go_backwards,
@@ -238,6 +234,8 @@ class LSTM(CellLayer):
             activity_regularizer=activity_regularizer,
             **kwargs,
         )
+        self._set_use_cudnn(use_cudnn)
 
+    units = argument_of_cell("units")
     recurrent_activation = argument_of_cell("recurrent_activation")
     unit_forget_bias = argument_of_cell("unit_forget_bias")

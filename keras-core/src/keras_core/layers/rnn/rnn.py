@@ -136,7 +136,7 @@ class RNN(Layer):
                 )
             return tree.map_structure(lambda state: ops.cast(state, self._cell_dtype), states)
         if self.states is None:
-            return self.get_initial_state(batch_size)
+            return self._zero_states(sequences)
         own = tree.flatten(self.states)[0].shape[0]
         if isinstance(batch_size, int) and batch_size != own:
             raise ValueError(
@@ -144,6 +144,14 @@ class RNN(Layer):
                 f"{batch_size}."
             )
         return tree.map_structure(lambda variable: ops.cast(variable, self._cell_dtype), self.states)
+
+    def _zero_states(self, sequences: Any) -> Any:
+        """Return the first states of sequences that are given none."""
+        return self.get_initial_state(ops.shape(sequences)[0])
+
+    def _zero_output(self, sequences: Any, states: Any) -> Any:
+        """Return what masked steps at the start have as outputs."""
+        return ops.zeros((ops.shape(sequences)[0], self._output_size), self._cell_dtype)
 
     # calls
 
@@ -200,7 +208,7 @@ class RNN(Layer):
                 step,
                 xs,
                 initial_state,
-                ops.zeros((ops.shape(sequences)[0], self._output_size), self._cell_dtype),
+                self._zero_output(sequences, initial_state),
                 mask=None if mask is None else ops.transpose(mask),
                 return_sequences=self.return_sequences,
                 go_backwards=self.go_backwards,
@@ -228,7 +236,7 @@ class RNN(Layer):
         cell = self.cell
         return (
             isinstance(cell, KernelCell)
-            and type(cell).call is KernelCell.call
+            and getattr(type(cell).call, "_takes_a_step", False)
             and cell.activity_regularizer is None
             and (cell.compute_dtype, cell._autocast_target) == (self.compute_dtype, self._autocast_target)
         )
@@ -237,8 +245,7 @@ class RNN(Layer):
         cell = self.cell
         mask = cell.get_dropout_mask(xs[0]) if training else None
         recurrent_mask = cell.get_recurrent_dropout_mask(None) if training else None
-        projected = cell.projected(xs if mask is None else ops.multiply(xs, mask))
-        return lambda inputs, states: cell.step(inputs, states, recurrent_mask), projected
+        return lambda inputs, states: cell.step(inputs, states, recurrent_mask), cell.projected(xs, mask)
 
     def _cell_step(self, training: bool) -> Step:
         cell = self.cell
@@ -258,14 +265,17 @@ class RNN(Layer):
 
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return the shape of the outputs, with `return_state` a tuple of it and those of the states."""
-        batch_size, steps = sequences_shape[0], sequences_shape[1]
-        kept = (steps,) if self.return_sequences else ()
-        output = (batch_size, *kept, self._output_size)
-        if not self.return_state:
-            return output
-        return (output, *map_sizes(lambda size: (batch_size, size), self.state_size))
+        output, states = self._step_shapes((sequences_shape[0], *sequences_shape[2:]))
+        if self.return_sequences:
+            output = (output[0], sequences_shape[1], *output[1:])
+        return (output, *states) if self.return_state else output
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def _step_shapes(self, step_shape: Any) -> tuple[Any, Any]:
+        """Return the shapes of the output of a step and of the states."""
+        batch_size = step_shape[0]
+        return (batch_size, self._output_size), map_sizes(lambda size: (batch_size, size), self.state_size)
+
+    def compute_mask(self, _: Any, mask: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return the mask of the outputs, if those of all steps are returned; states have none."""
         mask = tree.flatten(mask)[0] if isinstance(mask, list | tuple) else mask
         own = mask if self.return_sequences else None

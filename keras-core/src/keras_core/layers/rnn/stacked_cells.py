@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_core import ops
 from keras_core.layers.arguments import Shape, wrong
+from keras_core.layers.call_facts import facts_of_function
 from keras_core.layers.layer import Layer
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
@@ -89,17 +90,21 @@ class StackedRNNCells(Layer):
             if hasattr(cell, "reset_masks"):
                 cell.reset_masks()
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+    def call(self, inputs: Any, states: Any, training: bool = False, **kwargs: Any) -> tuple[Any, list[Any]]:
         """Return the output of the last cell, and the new states of each.
 
         Args:
             inputs: tensor of shape `(batch, features)`.
             states: states of each cell.
             training: told to the cells.
+            **kwargs: told to those cells that have such an argument.
         """
         new: list[Any] = []
         for cell, own in zip(self.cells, states, strict=True):
-            more = {"training": training} if isinstance(cell, Layer) else {}
+            more: dict[str, Any] = {"training": training} if isinstance(cell, Layer) else {}
+            if kwargs:
+                taken = facts_of_function(type(cell).call if isinstance(cell, Layer) else type(cell).__call__)
+                more |= {name: value for name, value in kwargs.items() if name in taken.parameters}
             inputs, changed = cell(inputs, _listed(own), **more)
             single = not isinstance(own, list | tuple)
             new.append(changed[0] if single and isinstance(changed, list | tuple) else changed)
