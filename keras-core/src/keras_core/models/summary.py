@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_core.runtime.messages import show
 from keras_core.layers.input_layer import InputLayer
 from keras_core.models.functional import Functional
 from keras_core.models.model import Model
@@ -47,7 +48,7 @@ def print_summary(
     for operation in _in_range(_operations(model), layer_range):
         _add_rows(rows, model, operation, "", connected, expand_nested, show_trainable)
     text = _render(f'Model: "{model.name}"', headers, rows, shares, width, print_fn is None) + _totals(model)
-    (print if print_fn is None else print_fn)(text.rstrip("\n"))
+    (show if print_fn is None else print_fn)(text.rstrip("\n"))
 
 
 def _operations(model: Any) -> list[Any]:
