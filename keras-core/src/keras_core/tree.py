@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-class MAP_TO_NONE:  # noqa: N801 - the name is that of the API
+class MAP_TO_NONE:
     """What a function given to `traverse` returns, the class itself, where None shall stand in the result.
 
     Example:
@@ -284,7 +284,9 @@ def _check_same(name: str, a: Any, b: Any, none_is_leaf: bool = True) -> None:
         parts = _parts_at_leaves(a, b, none_is_leaf)
     deeper = next((part for part in parts if is_nested(part)), None)
     if deeper is not None:
-        raise ValueError(f"{name}: expected structures of one form, but where {a!r} has a leaf, another has {deeper!r}.")
+        raise ValueError(
+            f"{name}: expected structures of one form, but where {a!r} has a leaf, another has {deeper!r}."
+        )
 
 
 def _check(name: str, func: Any, structures: tuple[Any, ...]) -> None:

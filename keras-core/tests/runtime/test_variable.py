@@ -150,3 +150,12 @@ def test_copies_keep_backend_and_value_and_share_nothing(copied):
 def test_repr_says_what_it_is():
     variable = Variable([1.0], name="kernel")
     assert repr(variable) == f"<Variable path=kernel, shape=(1,), dtype=float32, backend={variable.backend}>"
+
+
+def test_overwrite_with_gradient_is_a_bool():
+    variable = Variable(1.0)
+    assert variable.overwrite_with_gradient is False
+    variable.overwrite_with_gradient = True
+    assert variable.overwrite_with_gradient is True
+    with pytest.raises(TypeError, match="overwrite_with_gradient to be a bool, got 3"):
+        variable.overwrite_with_gradient = 3

@@ -34,7 +34,9 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
             raise TypeError(
                 f"DTypePolicyMap: expected policy_map to be a dict, got {policy_map!r} of type {type(policy_map).__name__}."
             )
-        self._default_policy = default_policy if isinstance(default_policy, DTypePolicy | None) else _policy(default_policy)
+        self._default_policy = (
+            default_policy if isinstance(default_policy, DTypePolicy | None) else _policy(default_policy)
+        )
         self._policies: dict[str, DTypePolicy] = {}
         for key, policy in (policy_map or {}).items():
             self[key] = policy
@@ -139,7 +141,11 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         """
 
         def read(value: Any) -> Any:
-            return deserialize_keras_object(value, custom_objects, expected=DTypePolicy) if isinstance(value, dict) else value
+            return (
+                deserialize_keras_object(value, custom_objects, expected=DTypePolicy)
+                if isinstance(value, dict)
+                else value
+            )
 
         policies = {key: read(value) for key, value in (config.get("policy_map") or {}).items()}
         return cls(read(config.get("default_policy")), policies)

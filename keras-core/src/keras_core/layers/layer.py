@@ -35,7 +35,7 @@ from keras_core.runtime.operation import Node, fresh, map_symbolic, symbolic_lea
 from keras_core.runtime.scopes import StatelessScope, autocast_dtype, autocast_scope
 from keras_core.runtime.symbolic import symbolic_scope, symbolic_table
 from keras_core.runtime.table import DispatchTable, active, default_table, get_active, use_table
-from keras_core.runtime.tracebacks import filtered
+from keras_core.runtime.tracebacks import filter_traceback
 
 
 class Layer(Rematerialized):
@@ -218,7 +218,8 @@ class Layer(Rematerialized):
                 outputs = function(*args, **kwargs)
         except Exception as error:
             _note_call(self, error, args, kwargs)
-            raise filtered(error)
+            filter_traceback(error)
+            raise
         self.__dict__["_settled"] = all(layer.built for layer in self._flatten_layers())
         return outputs
 

@@ -57,7 +57,9 @@ class Rematerialized(Effects):
 
     def _call_of_scope(self, *args: Any, **kwargs: Any) -> Any:
         call = self.call
-        return self.rematerialized_call(call, *args, **kwargs) if self._is_chosen(args, kwargs) else call(*args, **kwargs)
+        return (
+            self.rematerialized_call(call, *args, **kwargs) if self._is_chosen(args, kwargs) else call(*args, **kwargs)
+        )
 
     def _is_chosen(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         scope = self._remat
@@ -73,7 +75,9 @@ class Rematerialized(Effects):
         table = active()
 
         def described(leaf: Any) -> Any:
-            return KerasTensor(table.static_shape(leaf), table.dtype_names[leaf.dtype]) if table.is_tensor(leaf) else leaf
+            return (
+                KerasTensor(table.static_shape(leaf), table.dtype_names[leaf.dtype]) if table.is_tensor(leaf) else leaf
+            )
 
         args, kwargs = tree.map_structure(described, (args, kwargs))
         layers = self._flatten_layers()

@@ -17,7 +17,9 @@ from keras_core.runtime.scopes import current_path, name_scope
 from keras_core.runtime.table import DispatchTable, use_table
 from keras_core.runtime.variable import Variable
 
-_BEFORE_INIT = frozenset({"name", "built", "_policy", "_policy_in_force", "_table", "_inbound_nodes", "_trainable", "_losses"})
+_BEFORE_INIT = frozenset(
+    {"name", "built", "_policy", "_policy_in_force", "_table", "_inbound_nodes", "_trainable", "_losses"}
+)
 
 _open_layer: ContextVar[Any] = ContextVar("keras_core_open_layer", default=None)
 

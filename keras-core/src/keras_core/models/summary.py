@@ -9,13 +9,13 @@ import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keras_core.runtime.messages import show
 from keras_core.layers.input_layer import InputLayer
 from keras_core.models.functional import Functional
 from keras_core.models.model import Model
 from keras_core.models.sequential import Sequential
 from keras_core.runtime.dtypes import standardize_dtype
 from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.messages import show
 from keras_core.runtime.operation import OpCall
 from keras_core.runtime.table import host_dtype
 

@@ -9,8 +9,7 @@ from keras_core.runtime.boundary import Boundary, transform
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.definition import op
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.table import DispatchTable, active
-from keras_core.runtime.variable import Variable
+from keras_core.runtime.table import active
 
 
 def symbolic_if_needed(function: Callable[..., Any]) -> Callable[..., Any]:

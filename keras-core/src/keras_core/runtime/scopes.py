@@ -138,7 +138,7 @@ def current_path() -> str:
     return "/".join(_path.get()[0])
 
 
-class name_scope:  # noqa: N801 - the name is that of the API
+class name_scope:
     """Context manager that puts a name before the paths of the variables made inside the block.
 
     Args:

@@ -91,7 +91,9 @@ def _edges(model: Any) -> list[tuple[int, int]]:
     if isinstance(model, Functional):
         nodes = [(operation, node) for operation in model.operations for node in model._graph.nodes_of(operation)]
         return [
-            (id(tensor._keras_history.operation), id(operation)) for operation, node in nodes for tensor in node.input_tensors
+            (id(tensor._keras_history.operation), id(operation))
+            for operation, node in nodes
+            for tensor in node.input_tensors
         ]
     layers = _operations(model)
     return [(id(one), id(other)) for one, other in zip(layers, layers[1:], strict=False)]
@@ -122,7 +124,9 @@ def _label(operation: Any, node: Any, looks: Looks) -> str:
     rows = [f'<td colspan="{span}" bgcolor="black"><font point-size="16" color="white">{title}</font></td>']
     activation = getattr(operation, "activation", None)
     if looks.activations and callable(activation):
-        name = html.escape(getattr(activation, "__name__", None) or getattr(activation, "name", type(activation).__name__))
+        name = html.escape(
+            getattr(activation, "__name__", None) or getattr(activation, "name", type(activation).__name__)
+        )
         rows.append(f'<td bgcolor="white" colspan="{span}"><font point-size="14">Activation: <b>{name}</b></font></td>')
     if cells:
         rows.append("".join(cells))

@@ -46,7 +46,7 @@ class _Estimator(BaseEstimator):
         self.model_kwargs = model_kwargs
         self.fit_kwargs = fit_kwargs
 
-    def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Any, y: Any, **kwargs: Any) -> Any:
         """Train a model.
 
         Args:
@@ -113,7 +113,7 @@ class _Estimator(BaseEstimator):
         """Return the targets as the model is given them."""
         return y
 
-    def _make_model(self, X: Any, y: Any) -> Any:  # noqa: N803
+    def _make_model(self, X: Any, y: Any) -> Any:
         if isinstance(self.model, Model):
             _check_compiled(self.model, type(self).__name__)
             model = clone_model(self.model)
@@ -121,11 +121,11 @@ class _Estimator(BaseEstimator):
             return model
         return self.model(X, y, **(self.model_kwargs or {}))
 
-    def _outputs(self, X: Any) -> np.ndarray:  # noqa: N803
+    def _outputs(self, X: Any) -> np.ndarray:
         check_is_fitted(self, "model_")
         return self.model_.predict(validate_data(self, X, reset=False), verbose=0)
 
-    def _values(self, X: Any) -> np.ndarray:  # noqa: N803
+    def _values(self, X: Any) -> np.ndarray:
         outputs = self._outputs(X)
         return outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
 
@@ -150,15 +150,16 @@ class SKLearnClassifier(ClassifierMixin, _Estimator):
 
     classes_: np.ndarray
 
-    def predict(self, X: Any) -> np.ndarray:  # noqa: N803
+    def predict(self, X: Any) -> np.ndarray:
         """Return the label of each sample.
 
         Args:
             X: array of shape `(samples, features)`.
         """
-        return self.classes_[np.argmax(self.decision_function(X), axis=1)]
+        scores = self.decision_function(X)
+        return self.classes_[np.argmax(scores, axis=1)]
 
-    def decision_function(self, X: Any) -> np.ndarray:  # noqa: N803
+    def decision_function(self, X: Any) -> np.ndarray:
         """Return the outputs of the model, of shape `(samples, classes)`.
 
         Args:
@@ -197,7 +198,7 @@ class SKLearnRegressor(RegressorMixin, _Estimator):
         history_: name of a loss or metric -> its value after each epoch.
     """
 
-    def predict(self, X: Any) -> np.ndarray:  # noqa: N803
+    def predict(self, X: Any) -> np.ndarray:
         """Return the value of each sample.
 
         Args:
@@ -221,7 +222,7 @@ class SKLearnTransformer(TransformerMixin, _Estimator):
         history_: name of a loss or metric -> its value after each epoch.
     """
 
-    def predict(self, X: Any) -> np.ndarray:  # noqa: N803
+    def predict(self, X: Any) -> np.ndarray:
         """Return the outputs of the model, without an axis of size 1.
 
         Args:
@@ -229,7 +230,7 @@ class SKLearnTransformer(TransformerMixin, _Estimator):
         """
         return self._values(X)
 
-    def transform(self, X: Any) -> np.ndarray:  # noqa: N803
+    def transform(self, X: Any) -> np.ndarray:
         """Return the outputs of the model.
 
         Args:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from keras_core.runtime.messages import show
 from keras_core.plugins import formats
+from keras_core.runtime.messages import show
 from keras_core.training.callbacks.callback import Callback
 from keras_core.training.callbacks.monitor import Monitor
 
