@@ -1,7 +1,7 @@
 """What programs ask about the backend and the settings of the process.
 
-`keras_core.backend()` gives the name of the active backend, as `keras_core.backend.backend()` does: the module itself can be
-called.
+`keras_core.backend()` gives the name of the active backend, as `keras_core.backend.backend()` does: the module itself
+can be called.
 """
 
 import sys

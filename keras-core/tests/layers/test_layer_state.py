@@ -239,5 +239,5 @@ def test_add_weight_takes_nothing_twice():
 
 
 def test_add_metric_says_what_to_do_instead():
-    with pytest.raises(NotImplementedError, match="layer 'old' .*metrics=\\[...\\]"):
+    with pytest.raises(NotImplementedError, match=r"layer 'old' .*metrics=\[...\]"):
         Layer(name="old").add_metric(1.0, name="x")

@@ -66,7 +66,7 @@ def test_what_the_model_does_not_have_is_refused(model, tree, error, message):
 
 
 def test_an_unknown_format_is_refused(model):
-    with pytest.raises(ValueError, match="'numpy_array'.*got 'lists'"):
+    with pytest.raises(ValueError, match=r"'numpy_array'.*got 'lists'"):
         model.get_state_tree("lists")
 
 

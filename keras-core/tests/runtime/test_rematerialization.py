@@ -94,7 +94,7 @@ def test_remat_gives_gradients_of_variables_that_the_function_reads_and_assigns_
     def objective():
         return ops.sum(keras.remat(function)(ops.convert_to_tensor(X), 3, square=True)["y"])
 
-    value, gradients = value_and_grad(objective, variables=[scale])()
+    _, gradients = value_and_grad(objective, variables=[scale])()
     np.testing.assert_allclose(ops.convert_to_numpy(gradients[0]), 2 * 2.0 * 9 * (X**2).sum(), rtol=1e-5)
     assert float(count) == 1.0
 
@@ -146,7 +146,7 @@ def test_a_scope_without_a_mode_ends_the_one_around():
 
 
 def test_an_unknown_mode_is_refused():
-    with pytest.raises(ValueError, match="expected mode to be one of .*'half'"):
+    with pytest.raises(ValueError, match=r"expected mode to be one of .*'half'"):
         keras.RematScope("half")
 
 

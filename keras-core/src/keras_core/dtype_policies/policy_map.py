@@ -32,7 +32,8 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
     def __init__(self, default_policy: Any = None, policy_map: Mapping[str, Any] | None = None) -> None:
         if policy_map is not None and not isinstance(policy_map, Mapping):
             raise TypeError(
-                f"DTypePolicyMap: expected policy_map to be a dict, got {policy_map!r} of type {type(policy_map).__name__}."
+                f"DTypePolicyMap: expected policy_map to be a dict, got {policy_map!r} of type "
+                f"{type(policy_map).__name__}."
             )
         self._default_policy = (
             default_policy if isinstance(default_policy, DTypePolicy | None) else _policy(default_policy)

@@ -39,7 +39,8 @@ def set_state_tree(model: Any, tree: Any) -> None:
         for path, value in _leaves(model, kind, branch):
             if path not in known:
                 raise ValueError(
-                    f"{model.label}: set_state_tree: no variable of {kind} has the path {path!r}; there are {sorted(known)}."
+                    f"{model.label}: set_state_tree: no variable of {kind} has the path {path!r}; there are "
+                    f"{sorted(known)}."
                 )
             pairs.append((known[path], known[path].as_own_value(value)))
     for variable, value in pairs:
@@ -65,8 +66,8 @@ def _nested(model: Any, kind: str, variables: Sequence[Variable], value_of: Any)
             place = place.setdefault(scope, {})
         if not isinstance(place, dict) or name in place:
             raise ValueError(
-                f"{model.label}: get_state_tree: two variables of {kind} have the path {variable.path!r}; give their layers "
-                "names of their own."
+                f"{model.label}: get_state_tree: two variables of {kind} have the path {variable.path!r}; give their "
+                "layers names of their own."
             )
         place[name] = value_of(variable)
     return root

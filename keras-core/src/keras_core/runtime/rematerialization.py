@@ -144,7 +144,7 @@ def rematerialized_call(
 
 
 class _TensorBoundary(Boundary):
-    """Only tensors cross: numbers and bools among the arguments are as they were, so that a function may branch on them.
+    """Only tensors cross: numbers and bools are arguments as they were, so that a function may branch on them.
 
     What is no tensor among the outputs comes back as it is.
     """

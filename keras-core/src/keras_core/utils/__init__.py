@@ -8,6 +8,7 @@ from keras_core.runtime.config import (
 from keras_core.runtime.dtypes import standardize_dtype
 from keras_core.runtime.keras_tensor import is_keras_tensor
 from keras_core.runtime.seeding import set_random_seed
+from keras_core.training.data.py_dataset import PyDataset
 from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from keras_core.utils.config import Config
 from keras_core.utils.graph import get_source_inputs
@@ -15,8 +16,13 @@ from keras_core.utils.labels import normalize, to_categorical
 from keras_core.utils.plotting import model_to_dot, plot_model
 from keras_core.utils.session import clear_session
 
+Sequence = PyDataset
+"""The name of `PyDataset` in older code."""
+
 __all__ = [
     "Config",
+    "PyDataset",
+    "Sequence",
     "clear_session",
     "disable_interactive_logging",
     "enable_interactive_logging",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from keras_core.layers.input_layer import InputLayer
@@ -96,7 +97,7 @@ def _edges(model: Any) -> list[tuple[int, int]]:
             for tensor in node.input_tensors
         ]
     layers = _operations(model)
-    return [(id(one), id(other)) for one, other in zip(layers, layers[1:], strict=False)]
+    return [(id(one), id(other)) for one, other in pairwise(layers)]
 
 
 def _ends(model: Any) -> tuple[list[Any], list[Any]]:

@@ -10,8 +10,8 @@ from keras_core.runtime.naming import reset_uids
 def clear_session(free_memory: bool = True) -> None:
     """Begin anew: names of layers count from the start, and the settings of the session are those at the start.
 
-    These settings are the dtype policy, interactive logging, the filter of tracebacks and fused attention. Models that exist
-    stay as they are; what nothing refers to is freed.
+    These settings are the dtype policy, interactive logging, the filter of tracebacks and fused attention. Models that
+    exist stay as they are; what nothing refers to is freed.
 
     Args:
         free_memory: whether the garbage collector runs, so that memory of models is free at once.
