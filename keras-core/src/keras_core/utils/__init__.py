@@ -14,6 +14,7 @@ from keras_core.utils.config import Config
 from keras_core.utils.graph import get_source_inputs
 from keras_core.utils.labels import normalize, to_categorical
 from keras_core.utils.plotting import model_to_dot, plot_model
+from keras_core.utils.progbar import Progbar
 from keras_core.utils.session import clear_session
 
 Sequence = PyDataset
@@ -21,6 +22,7 @@ Sequence = PyDataset
 
 __all__ = [
     "Config",
+    "Progbar",
     "PyDataset",
     "Sequence",
     "clear_session",
