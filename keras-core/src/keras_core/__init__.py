@@ -9,14 +9,17 @@ from typing import Any
 __version__ = "1.0.0"
 
 _MODULES = (
-    *("activations", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers", "losses"),
-    *("metrics", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms", "utils"),
+    *("activations", "backend", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers"),
+    *("losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms", "tree"),
+    *("utils", "wrappers"),
 )
 _NAMES = {
     "DTypePolicy": "keras_core.dtype_policies",
+    "FloatDTypePolicy": "keras_core.dtype_policies",
     "Function": "keras_core.models",
     "Initializer": "keras_core.initializers",
     "Input": "keras_core.layers",
+    "InputSpec": "keras_core.layers",
     "KerasTensor": "keras_core.runtime.keras_tensor",
     "Layer": "keras_core.layers",
     "Loss": "keras_core.losses",
@@ -25,18 +28,31 @@ _NAMES = {
     "Operation": "keras_core.runtime.operation",
     "Optimizer": "keras_core.optimizers",
     "Regularizer": "keras_core.regularizers",
+    "RematScope": "keras_core.runtime.rematerialization",
     "Sequential": "keras_core.models",
     "StatelessScope": "keras_core.runtime.scopes",
+    "SymbolicScope": "keras_core.runtime.symbolic",
     "Variable": "keras_core.runtime.variable",
-    "backend": "keras_core.runtime.table",
+    "device": "keras_core.runtime.devices",
     "load_backend": "keras_core.runtime.table",
     "name_scope": "keras_core.runtime.scopes",
+    "remat": "keras_core.runtime.rematerialization",
     "set_backend": "keras_core.runtime.table",
     "use_backend": "keras_core.runtime.table",
 }
 _OTHER_NAMES = {"load_backend": "load_table"}
 
-__all__ = ["__version__", *_MODULES, *_NAMES]
+__all__ = ["__version__", "version", *_MODULES, *_NAMES]
+
+
+def version() -> str:
+    """Return the version of `keras_core`, `__version__`.
+
+    Example:
+        >>> keras.version() == keras.__version__
+        True
+    """
+    return __version__
 
 
 def __getattr__(name: str) -> Any:

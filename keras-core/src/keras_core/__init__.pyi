@@ -1,6 +1,7 @@
 """The public names of `keras_core` for editors and type checkers: imports are lazy at run time."""
 
 from keras_core import activations as activations
+from keras_core import backend as backend
 from keras_core import callbacks as callbacks
 from keras_core import config as config
 from keras_core import constraints as constraints
@@ -16,10 +17,14 @@ from keras_core import random as random
 from keras_core import regularizers as regularizers
 from keras_core import saving as saving
 from keras_core import transforms as transforms
+from keras_core import tree as tree
 from keras_core import utils as utils
+from keras_core import wrappers as wrappers
 from keras_core.dtype_policies import DTypePolicy as DTypePolicy
+from keras_core.dtype_policies import FloatDTypePolicy as FloatDTypePolicy
 from keras_core.initializers import Initializer as Initializer
 from keras_core.layers import Input as Input
+from keras_core.layers import InputSpec as InputSpec
 from keras_core.layers import Layer as Layer
 from keras_core.losses import Loss as Loss
 from keras_core.metrics import Metric as Metric
@@ -28,11 +33,14 @@ from keras_core.models import Model as Model
 from keras_core.models import Sequential as Sequential
 from keras_core.optimizers import Optimizer as Optimizer
 from keras_core.regularizers import Regularizer as Regularizer
+from keras_core.runtime.devices import device as device
 from keras_core.runtime.keras_tensor import KerasTensor as KerasTensor
 from keras_core.runtime.operation import Operation as Operation
+from keras_core.runtime.rematerialization import RematScope as RematScope
+from keras_core.runtime.rematerialization import remat as remat
 from keras_core.runtime.scopes import StatelessScope as StatelessScope
 from keras_core.runtime.scopes import name_scope as name_scope
-from keras_core.runtime.table import backend as backend
+from keras_core.runtime.symbolic import SymbolicScope as SymbolicScope
 from keras_core.runtime.table import load_table as _load_table
 from keras_core.runtime.table import set_backend as set_backend
 from keras_core.runtime.table import use_backend as use_backend
@@ -40,3 +48,5 @@ from keras_core.runtime.variable import Variable as Variable
 
 __version__: str
 load_backend = _load_table
+
+def version() -> str: ...

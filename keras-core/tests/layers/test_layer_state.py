@@ -209,3 +209,28 @@ def test_copies_have_weights_of_their_own(make):
     assert len(twin.weights) == 6 and twin.rest[0].kernel is twin.weights[2]
     with pytest.raises(ValueError, match="after it was built"):
         twin.rest.append(Affine(2))
+
+
+def test_add_weight_takes_shape_and_initializer_by_position():
+    layer = Layer()
+    assert layer.add_weight((2,), "ones", name="a").numpy().tolist() == [1, 1]
+    assert layer.add_weight((2,), initializer="ones").shape == (2,)
+    assert layer.add_weight().shape == ()
+
+
+@pytest.mark.parametrize("args", [("name", (2,)), ((2,), "ones", "float32")])
+def test_add_weight_takes_nothing_else_by_position(args):
+    with pytest.raises(ValueError, match="add_weight takes shape and initializer by position"):
+        Layer().add_weight(*args)
+
+
+def test_add_weight_takes_nothing_twice():
+    with pytest.raises(ValueError, match="add_weight got shape twice"):
+        Layer().add_weight((2,), shape=(3,))
+    with pytest.raises(ValueError, match="add_weight got initializer twice"):
+        Layer().add_weight((2,), "ones", initializer="zeros")
+
+
+def test_add_metric_says_what_to_do_instead():
+    with pytest.raises(NotImplementedError, match=r"layer 'old' .*metrics=\[...\]"):
+        Layer(name="old").add_metric(1.0, name="x")

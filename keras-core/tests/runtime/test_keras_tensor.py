@@ -121,3 +121,13 @@ def test_symbolic_tensors_are_found_in_trees():
     x = KerasTensor((1,))
     assert any_symbolic_tensors({"a": [1, (x,)]})
     assert not any_symbolic_tensors({"a": [1, (ops.ones(1),)]})
+
+
+def test_ops_of_a_symbolic_scope_infer_instead_of_computing():
+    import keras_core as keras
+
+    with keras.SymbolicScope() as scope, scope:
+        found = keras.ops.matmul(keras.KerasTensor((2, 3)), keras.KerasTensor((3, 4)))
+    assert keras.utils.is_keras_tensor(found)
+    assert found.shape == (2, 4)
+    assert not keras.utils.is_keras_tensor(keras.ops.ones(2))

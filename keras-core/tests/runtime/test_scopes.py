@@ -109,3 +109,28 @@ def test_scopes_are_of_their_thread_only():
         thread.start()
         thread.join()
     assert seen == [(False, None, "")]
+
+
+def test_a_name_scope_says_its_name():
+    with name_scope("a") as scope:
+        assert scope.name == "a"
+
+
+def test_a_name_scope_of_the_same_caller_is_not_repeated():
+    owner = object()
+    with name_scope("a", caller=owner), name_scope("b", caller=owner):
+        assert current_path() == "a"
+        with name_scope("c", caller=owner, deduplicate=False), name_scope("d", caller=object()):
+            assert current_path() == "a/c/d"
+
+
+def test_a_name_scope_can_stand_under_another_parent():
+    with name_scope("a"):
+        with name_scope("c", override_parent="x/y"):
+            assert current_path() == "x/y/c"
+        assert current_path() == "a"
+
+
+def test_a_name_scope_refuses_unknown_arguments():
+    with pytest.raises(TypeError, match="name_scope: unexpected arguments \\['deep'\\]"):
+        name_scope("a", deep=True)

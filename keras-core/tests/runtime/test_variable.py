@@ -191,3 +191,12 @@ def test_sums_are_not_copied(monkeypatch):
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 4.5 * 4000 + 8000  # the old value, the new one, what stands beside the variable; no copy of them
+
+
+def test_overwrite_with_gradient_is_a_bool():
+    variable = Variable(1.0)
+    assert variable.overwrite_with_gradient is False
+    variable.overwrite_with_gradient = True
+    assert variable.overwrite_with_gradient is True
+    with pytest.raises(TypeError, match="overwrite_with_gradient to be a bool, got 3"):
+        variable.overwrite_with_gradient = 3

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from keras_core.dtype_policies.policy import DTypePolicy, FloatDTypePolicy, dtype_policy, set_dtype_policy
+from keras_core.dtype_policies.policy_map import DTypePolicyMap
 from keras_core.runtime import dtypes
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 __all__ = [
     "DTypePolicy",
+    "DTypePolicyMap",
     "FloatDTypePolicy",
     "deserialize",
     "dtype_policy",

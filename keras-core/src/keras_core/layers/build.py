@@ -83,8 +83,8 @@ def builds(build: Callable[..., Any]) -> Callable[..., Any]:
         self.__dict__["_building"] = True
         try:
             with build_scope(self):
-                build(self, *args, **kwargs)
                 self._note_path()
+                build(self, *args, **kwargs)
         finally:
             self.__dict__["_building"] = False
         names = facts_of_function(build).names

@@ -33,6 +33,22 @@ class Effects(Configurable):
                 scope.add_loss(item)
         _with_losses.add(self)
 
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse: metrics are attributes of a layer, or arguments of `compile`.
+
+        Args:
+            *args: whatever.
+            **kwargs: whatever.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            f"{self.label}: add_metric() is of older code. Make the metric in __init__(), as self.score = "
+            "keras_core.metrics.Mean(), and call self.score.update_state(values) in call(); or give it to "
+            "compile(metrics=[...])."
+        )
+
     @property
     def losses(self) -> list[Any]:
         """What was added in the last call by the layer and its sublayers, and the penalties on weights."""

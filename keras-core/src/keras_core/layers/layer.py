@@ -23,8 +23,9 @@ from keras_core.layers.calling import (
     masks_of,
     warn_of_lost_mask,
 )
-from keras_core.layers.effects import Effects, any_losses
+from keras_core.layers.effects import any_losses
 from keras_core.layers.input_spec import check_inputs
+from keras_core.layers.rematerialized import Rematerialized
 from keras_core.layers.state import layer_scope
 from keras_core.runtime import tree
 from keras_core.runtime.call_context import CallContext, any_masks, current_context, reset_context, set_context
@@ -34,9 +35,10 @@ from keras_core.runtime.operation import Node, fresh, map_symbolic, symbolic_lea
 from keras_core.runtime.scopes import StatelessScope, autocast_dtype, autocast_scope
 from keras_core.runtime.symbolic import symbolic_scope, symbolic_table
 from keras_core.runtime.table import DispatchTable, active, default_table, get_active, use_table
+from keras_core.runtime.tracebacks import filter_traceback
 
 
-class Layer(Effects):
+class Layer(Rematerialized):
     """A callable with state: `build` makes its variables when the first input's shape is known, `call` computes.
 
     It stays with the backend that was active when it was made. Inputs of other backends are converted, floats are cast
@@ -90,6 +92,7 @@ class Layer(Effects):
         own["_losses"] = []
         own["_build_shapes"] = None
         own["_settled"] = False
+        self._note_remat_scope()
         own["autocast"] = autocast
         own["built"] = False
         own["input_spec"] = None
@@ -153,6 +156,8 @@ class Layer(Effects):
             and (any_symbolic_tensors(args) or any_symbolic_tensors(kwargs))
         ):
             return self.symbolic_call(*args, **kwargs)
+        if self._remat is not None and not table.is_symbolic:
+            return self._run(table, args, kwargs, self._call_of_scope)
         return self._run(table, args, kwargs, self._infer if table.is_symbolic else self.call)
 
     def _run(self, table: DispatchTable, args: tuple[Any, ...], kwargs: dict[str, Any], function: Any) -> Any:
@@ -214,6 +219,7 @@ class Layer(Effects):
                 outputs = function(*args, **kwargs)
         except Exception as error:
             _note_call(self, error, args, kwargs)
+            filter_traceback(error)
             raise
         self.__dict__["_settled"] = all(layer.built for layer in self._flatten_layers())
         return outputs

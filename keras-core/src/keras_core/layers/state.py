@@ -17,7 +17,9 @@ from keras_core.runtime.scopes import current_path, name_scope
 from keras_core.runtime.table import DispatchTable, use_table
 from keras_core.runtime.variable import Variable
 
-_BEFORE_INIT = frozenset({"name", "built", "_policy", "_table", "_inbound_nodes", "_trainable", "_losses"})
+_BEFORE_INIT = frozenset(
+    {"name", "built", "_policy", "_policy_in_force", "_table", "_inbound_nodes", "_trainable", "_losses"}
+)
 
 _open_layer: ContextVar[Any] = ContextVar("keras_core_open_layer", default=None)
 
@@ -42,6 +44,7 @@ class LayerState(Operation):
     _is_layer = True
     _tracker: Tracker
     _policy: Any
+    _policy_in_force: Any
     _table: DispatchTable
     _trainable: bool
     built: bool
@@ -101,6 +104,7 @@ class LayerState(Operation):
 
     def add_weight(
         self,
+        *args: Any,
         shape: Any = None,
         initializer: Any = None,
         dtype: Any = None,
@@ -115,6 +119,7 @@ class LayerState(Operation):
         """Return a new variable of the layer.
 
         Args:
+            *args: `shape` and `initializer`, which may be given by position.
             shape: sizes, all known; None for a scalar.
             initializer: first value; None for `"glorot_uniform"`, zeros where the dtype is no float.
             dtype: dtype name; None for the variable dtype of the layer's policy.
@@ -127,13 +132,15 @@ class LayerState(Operation):
             name: without slashes; made up when None.
 
         Raises:
-            ValueError: for a size that is not known, or after the layer was built.
+            ValueError: for a size that is not known, for other arguments by position, or after the layer was built.
 
         Example:
             >>> layer = keras.layers.Layer(name="scale")
             >>> layer.add_weight(shape=(2,), initializer="ones", name="factor").path
             'scale/factor'
         """
+        if args:
+            shape, initializer = self._by_position(args, shape, initializer)
         shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         if any(not isinstance(size, int | np.integer) for size in shape):
             raise ValueError(f"{self.label}: expected known sizes for the shape of weight {name!r}, got {shape}.")
@@ -151,6 +158,17 @@ class LayerState(Operation):
             variable.trainable = False  # after it was tracked: its place is that of variables which training may change
         return variable
 
+    def _by_position(self, args: tuple[Any, ...], shape: Any, initializer: Any) -> tuple[Any, Any]:
+        if len(args) > 2 or isinstance(args[0], str):
+            raise ValueError(
+                f"{self.label}: add_weight takes shape and initializer by position, got {args!r}; write "
+                "add_weight(shape=..., initializer=..., name=...)."
+            )
+        for given, name, named in zip(args, ("shape", "initializer"), (shape, initializer), strict=False):
+            if named is not None:
+                raise ValueError(f"{self.label}: add_weight got {name} twice: {given!r} by position and {named!r}.")
+        return args[0], args[1] if len(args) == 2 else initializer
+
     def add_variable(
         self,
         shape: Any,
@@ -163,7 +181,16 @@ class LayerState(Operation):
         name: str | None = None,
     ) -> Variable:
         """Return a new variable of the layer; see `add_weight`."""
-        return self.add_weight(shape, initializer, dtype, trainable, autocast, regularizer, constraint, name=name)
+        return self.add_weight(
+            shape=shape,
+            initializer=initializer,
+            dtype=dtype,
+            trainable=trainable,
+            autocast=autocast,
+            regularizer=regularizer,
+            constraint=constraint,
+            name=name,
+        )
 
     def _track_variable(self, variable: Variable) -> None:
         self._tracker.add("variable", variable)
@@ -269,7 +296,9 @@ class LayerState(Operation):
         return self.__dict__.get("_path", self.name)
 
     def _note_path(self) -> None:
-        self.__dict__["_path"] = current_path()
+        self.__dict__["_path"] = path = current_path()
+        if isinstance(self._policy, dtype_policies.DTypePolicyMap):
+            self._follow(self._policy[path])
 
     # dtypes
 
@@ -281,6 +310,13 @@ class LayerState(Operation):
     @dtype_policy.setter
     def dtype_policy(self, value: Any) -> None:
         self.__dict__["_policy"] = policy = dtype_policies.get(value)
+        if isinstance(policy, dtype_policies.DTypePolicyMap):
+            policy = policy[self.path] if self.built else policy.default_policy
+        self._follow(policy)
+
+    def _follow(self, policy: Any) -> None:
+        """Compute and keep variables in the dtypes of a policy: that of the layer, or what its map has for its path."""
+        self.__dict__["_policy_in_force"] = policy
         mixed = policy.compute_dtype != policy.variable_dtype and is_float(policy.compute_dtype)
         self.__dict__["_compute_dtype"] = policy.compute_dtype
         self.__dict__["_autocast_target"] = policy.compute_dtype if mixed and self.autocast else None
@@ -288,12 +324,12 @@ class LayerState(Operation):
     @property
     def compute_dtype(self) -> str:
         """The dtype in which the layer computes."""
-        return self._policy.compute_dtype
+        return self._policy_in_force.compute_dtype
 
     @property
     def variable_dtype(self) -> str:
         """The dtype in which the layer keeps its variables."""
-        return self._policy.variable_dtype
+        return self._policy_in_force.variable_dtype
 
     @property
     def dtype(self) -> str:
@@ -303,7 +339,7 @@ class LayerState(Operation):
     @property
     def quantization_mode(self) -> str | None:
         """The kind of quantization of the policy, None for none."""
-        return self._policy.quantization_mode
+        return self._policy_in_force.quantization_mode
 
     @property
     def input_dtype(self) -> str:

@@ -29,6 +29,8 @@ class Model(Trainer, Layer):
         [[2.0, 2.0]]
     """
 
+    _is_rematerializable = False
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Return a functional model for `Model(inputs, outputs)`."""
         if cls is Model and _is_functional_call(args, kwargs):
@@ -187,6 +189,44 @@ class Model(Trainer, Layer):
         from keras_core.models.storage import export_model
 
         export_model(self, filepath, format, verbose=verbose, input_signature=input_signature, **kwargs)
+
+    # state
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, dict[str, Any]]:
+        """Return the values of all variables, nested by the names in their paths.
+
+        Args:
+            value_format: `"backend_tensor"` or `"numpy_array"`.
+
+        Returns:
+            Dict with the keys `"trainable_variables"`, `"non_trainable_variables"`, `"optimizer_variables"` and
+            `"metrics_variables"`, each a nested dict of values.
+
+        Raises:
+            ValueError: for another format, and for two variables of one path.
+
+        Example:
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")], name="net")
+            >>> model.get_state_tree("numpy_array")["trainable_variables"]["net"]["out"]["bias"].tolist()
+            [0.0]
+        """
+        from keras_core.models.state_tree import state_tree
+
+        return state_tree(self, value_format)
+
+    def set_state_tree(self, state_tree: Mapping[str, Mapping[str, Any]]) -> None:
+        """Set variables to the values that `get_state_tree` returned, or to some of them.
+
+        Args:
+            state_tree: result of `get_state_tree`; what is missing in it stays as it is.
+
+        Raises:
+            ValueError: for a path that the model does not have, and for another shape; nothing is set then.
+            TypeError: for something that is no dict.
+        """
+        from keras_core.models.state_tree import set_state_tree
+
+        set_state_tree(self, state_tree)
 
     # configuration
 

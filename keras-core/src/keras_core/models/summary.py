@@ -15,6 +15,7 @@ from keras_core.models.model import Model
 from keras_core.models.sequential import Sequential
 from keras_core.runtime.dtypes import standardize_dtype
 from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.messages import show
 from keras_core.runtime.operation import OpCall
 from keras_core.runtime.table import host_dtype
 
@@ -47,7 +48,7 @@ def print_summary(
     for operation in _in_range(_operations(model), layer_range):
         _add_rows(rows, model, operation, "", connected, expand_nested, show_trainable)
     text = _render(f'Model: "{model.name}"', headers, rows, shares, width, print_fn is None) + _totals(model)
-    (print if print_fn is None else print_fn)(text.rstrip("\n"))
+    (show if print_fn is None else print_fn)(text.rstrip("\n"))
 
 
 def _operations(model: Any) -> list[Any]:

@@ -4,55 +4,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from keras_core.runtime import derived, tree
+from keras_core.runtime import tree
+from keras_core.runtime.boundary import Boundary, transform
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.definition import op
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.table import DispatchTable, active
-from keras_core.runtime.variable import Variable
-
-
-def transform(table: DispatchTable, name: str) -> Callable[..., Any]:
-    """Return a transform of a table: its native one, else the derived one."""
-    return table.transforms.get(name) or getattr(derived, name)
-
-
-class Boundary:
-    """Takes a function of trees to one of flat lists of tensors, as transforms want it, and results back.
-
-    Leaves that are no tensors (numbers, None, strings) stay outside and are the same at each call.
-    """
-
-    def __init__(self, table: DispatchTable, function: Callable[..., Any]) -> None:
-        self.table = table
-        self.function = function
-        self.outputs: Any = None
-
-    def flat(self, arguments: Any) -> list[Any]:
-        """Return the tensors of an argument tree and remember the rest."""
-        leaves, self.inputs = tree.flatten_with_structure(arguments)
-        self.constants = [leaf if not _is_value(self.table, leaf) else _HOLE for leaf in leaves]
-        return [to_tensor(self.table, leaf) for leaf in leaves if _is_value(self.table, leaf)]
-
-    def __call__(self, tensors: list[Any]) -> list[Any]:
-        remaining = iter(tensors)
-        leaves = [next(remaining) if leaf is _HOLE else leaf for leaf in self.constants]
-        result = self.function(*tree.unflatten(self.inputs, leaves))
-        out, self.outputs = tree.flatten_with_structure(result)
-        return [to_tensor(active(), leaf) for leaf in out]
-
-    def restore(self, tensors: list[Any]) -> Any:
-        """Return flat outputs in the structure that the function returned."""
-        return tree.unflatten(self.outputs, tensors)
-
-
-_HOLE = object()
-
-
-def _is_value(table: DispatchTable, leaf: Any) -> bool:
-    if isinstance(leaf, (*table.tensor_types, Variable, KerasTensor, bool, int, float, complex)):
-        return True
-    return hasattr(leaf, "__array__") and hasattr(leaf, "dtype")
+from keras_core.runtime.table import active
 
 
 def symbolic_if_needed(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -191,7 +191,7 @@ def normalize(x: Any, axis: Any = -1, order: Any = 2, epsilon: float | None = No
 
 def _prepare_attention(args: list[Any]) -> list[Any]:
     """Check ranks, and put the number in the place of a scale that is None."""
-    query, key, value, bias, mask, scale, *rest = args
+    query, key, value, bias, mask, scale, is_causal, flash_attention, soft_cap = args
     ranks = (query.ndim, key.ndim, value.ndim)
     if ranks != (4, 4, 4):
         raise ValueError(f"dot_product_attention: expected query, key and value of rank 4, got ranks {ranks}.")
@@ -200,7 +200,9 @@ def _prepare_attention(args: list[Any]) -> list[Any]:
         if depth is None:
             raise ValueError("dot_product_attention: the depth of query is unknown; argument 'scale' must be given.")
         scale = 1 / math.sqrt(depth)
-    return [query, key, value, bias, mask, scale, *rest]
+    if flash_attention is None:
+        flash_attention = config.is_flash_attention_enabled()
+    return [query, key, value, bias, mask, scale, is_causal, flash_attention, soft_cap]
 
 
 @op(

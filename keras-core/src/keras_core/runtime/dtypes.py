@@ -179,11 +179,25 @@ def holds(dtype: str, number: Any) -> bool:
     return -(1 << (bits - 1)) * signed <= number < 1 << (bits - signed)
 
 
-def is_integer_dtype(dtype: Any) -> bool:
-    """Tell whether any form of dtype is an integer one."""
+def is_int_dtype(dtype: Any) -> bool:
+    """Tell whether any form of dtype is an integer one; bool is none.
+
+    Args:
+        dtype: as of `standardize_dtype`.
+
+    Raises:
+        ValueError: where it names no known dtype.
+    """
     return is_integer(standardize_dtype(dtype))
 
 
 def is_float_dtype(dtype: Any) -> bool:
-    """Tell whether any form of dtype is a real float one."""
+    """Tell whether any form of dtype is a real float one.
+
+    Args:
+        dtype: as of `standardize_dtype`.
+
+    Raises:
+        ValueError: where it names no known dtype.
+    """
     return is_float(standardize_dtype(dtype))

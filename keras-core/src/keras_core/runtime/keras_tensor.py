@@ -119,6 +119,19 @@ class KerasTensor(TensorOperators):
         return self.shape[0]
 
 
+def is_keras_tensor(x: Any) -> bool:
+    """Tell whether something is a symbolic tensor, such as `Input` gives.
+
+    Args:
+        x: anything.
+
+    Example:
+        >>> keras.utils.is_keras_tensor(keras.Input((2,))), keras.utils.is_keras_tensor(np.ones(2))
+        (True, False)
+    """
+    return isinstance(x, KerasTensor)
+
+
 def any_symbolic_tensors(values: Any) -> bool:
     """Tell whether a tree of tuples, lists and dicts holds a `KerasTensor`."""
     if isinstance(values, KerasTensor):

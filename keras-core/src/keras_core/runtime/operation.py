@@ -133,6 +133,18 @@ class Operation:
         with symbolic_scope(active()):
             return self.call(*args, **kwargs)
 
+    def rematerialized_call(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a function so that reverse mode computes its intermediate values again instead of keeping them.
+
+        Args:
+            fn: function of the operation.
+            *args: its arguments.
+            **kwargs: its arguments.
+        """
+        from keras_core.runtime.rematerialization import remat
+
+        return remat(fn)(*args, **kwargs)
+
     @property
     def input(self) -> Any:
         """Symbolic input of the only call."""

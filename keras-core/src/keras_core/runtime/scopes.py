@@ -130,25 +130,53 @@ def autocast_scope(dtype: str | None) -> Iterator[None]:
         _autocast.reset(token)
 
 
-_path: ContextVar[tuple[str, ...]] = ContextVar("keras_core_name_scope", default=())
+_path: ContextVar[tuple[tuple[str, ...], Any]] = ContextVar("keras_core_name_scope", default=((), None))
 
 
 def current_path() -> str:
     """Return the names of the scopes around, joined by slashes."""
-    return "/".join(_path.get())
+    return "/".join(_path.get()[0])
 
 
-@contextlib.contextmanager
-def name_scope(name: str) -> Iterator[None]:
-    """Put a name before the paths of the variables made inside the block.
+class name_scope:
+    """Context manager that puts a name before the paths of the variables made inside the block.
+
+    Args:
+        name: not empty, without slashes.
+        **kwargs: `caller`: object whose scope it is, with `deduplicate` (True): directly inside a scope of the same
+            caller the name is not put there again; `override_parent`: path that takes the place of the scopes around.
 
     Raises:
         ValueError: for an empty name or one with a slash.
+        TypeError: for another argument.
+
+    Example:
+        >>> with keras.name_scope("encoder"):
+        ...     keras.Variable(1.0, name="scale").path
+        'encoder/scale'
     """
-    if not isinstance(name, str) or not name or "/" in name:
-        raise ValueError(f"name_scope: expected a non-empty name without '/', got {name!r}.")
-    token = _path.set((*_path.get(), name))
-    try:
-        yield
-    finally:
-        _path.reset(token)
+
+    __slots__ = ("_tokens", "caller", "deduplicate", "name", "override_parent")
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        if not isinstance(name, str) or not name or "/" in name:
+            raise ValueError(f"name_scope: expected a non-empty name without '/', got {name!r}.")
+        self.name = name
+        self.caller = kwargs.pop("caller", None)
+        self.deduplicate = kwargs.pop("deduplicate", True)
+        self.override_parent = kwargs.pop("override_parent", None)
+        if kwargs:
+            raise TypeError(f"name_scope: unexpected arguments {sorted(kwargs)}.")
+        self._tokens: list[Any] = []
+
+    def __enter__(self) -> "name_scope":
+        around, caller = _path.get()
+        if self.override_parent is not None:
+            around = tuple(filter(None, str(self.override_parent).split("/")))
+        is_same = self.deduplicate and self.caller is not None and self.caller is caller
+        path = around if is_same else (*around, self.name)
+        self._tokens.append(_path.set((path, self.caller)))
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        _path.reset(self._tokens.pop())

@@ -13,7 +13,7 @@ from keras_core.contract.devices import Devices
 from keras_core.contract.host import HostConversion
 from keras_core.runtime import dtypes, inference
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.table import DispatchTable, use_table
+from keras_core.runtime.table import DispatchTable, active, use_table
 
 
 def _from_host(array: np.ndarray, dtype: str) -> KerasTensor:
@@ -110,3 +110,24 @@ def symbolic_table(table: DispatchTable) -> DispatchTable:
 def symbolic_scope(table: DispatchTable) -> use_table:
     """Return the context manager in which ops infer shapes instead of computing."""
     return use_table(symbolic_table(table))
+
+
+class SymbolicScope:
+    """Ops called inside the `with` block infer shapes and dtypes of `KerasTensor`s instead of computing.
+
+    Example:
+        >>> with keras.SymbolicScope():
+        ...     ops.matmul(keras.KerasTensor((2, 3)), keras.KerasTensor((3, 4))).shape
+        (2, 4)
+    """
+
+    def __init__(self) -> None:
+        self._scopes: list[use_table] = []
+
+    def __enter__(self) -> "SymbolicScope":
+        self._scopes.append(symbolic_scope(active()))
+        self._scopes[-1].__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._scopes.pop().__exit__(*exception)

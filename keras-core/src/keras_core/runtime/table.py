@@ -231,19 +231,19 @@ def backend() -> str:
     return active().name
 
 
-def set_backend(name: str) -> None:
+def set_backend(backend: str) -> None:
     """Make a backend the default of the process and the active one of this context.
 
     Models that exist stay with the backend on which they were built.
 
     Args:
-        name: the backend's name, as `keras-core plugins list` shows it.
+        backend: the backend's name, as `keras-core plugins list` shows it.
 
     Raises:
         UnknownBackendError: where none has that name.
         BackendLoadError: where it cannot be loaded.
     """
-    process_default.table = load_table(name)
+    process_default.table = load_table(backend)
     _active.set(None)
 
 

@@ -78,7 +78,7 @@ class Variable(TensorOperators):
         self._table: DispatchTable = active().root
         self._regularizer: Any = None
         self._constraint: Any = None
-        self.overwrite_with_gradient = False
+        self._overwrite_with_gradient = False
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ValueError(f"Variable {name!r}: with a callable initializer, shape must be given.")
@@ -284,6 +284,17 @@ class Variable(TensorOperators):
         if value is not None and not callable(value):
             raise ValueError(f"Variable {self._path!r}: expected a callable constraint or None, got {value!r}.")
         self._constraint = value
+
+    @property
+    def overwrite_with_gradient(self) -> bool:
+        """Whether an optimizer sets it to its gradient instead of changing it by it."""
+        return self._overwrite_with_gradient
+
+    @overwrite_with_gradient.setter
+    def overwrite_with_gradient(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise TypeError(f"Variable {self._path!r}: expected overwrite_with_gradient to be a bool, got {value!r}.")
+        self._overwrite_with_gradient = value
 
     def __repr__(self) -> str:
         return f"<Variable path={self._path}, shape={self._shape}, dtype={self._dtype}, backend={self._table.name}>"

@@ -10,6 +10,7 @@ from keras_core import ops, optimizers
 from keras_core.metrics import Mean
 from keras_core.optimizers import Optimizer
 from keras_core.runtime import tree
+from keras_core.runtime.scopes import StatelessScope
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.runtime.table import use_table
 from keras_core.training.compiled_loss import CompiledLoss
@@ -227,6 +228,49 @@ class Compilable:
         for part in parts[1:]:
             total = total + ops.cast(part, total.dtype)
         return total
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        metrics_variables: Any,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the loss of a batch with values in place of the variables, and change none.
+
+        Args:
+            trainable_variables: values, in the order of `trainable_variables`.
+            non_trainable_variables: values, in the order of `non_trainable_variables`.
+            metrics_variables: values, in the order of `metrics_variables`.
+            x: as of `compute_loss`, as those that follow.
+            y: the same.
+            y_pred: the same.
+            sample_weight: the same.
+            training: the same.
+
+        Returns:
+            The loss, and a triple of the new values of the three kinds of variables.
+
+        Raises:
+            ValueError: where the number of values differs, and as of `compute_loss`.
+        """
+        given = (trainable_variables, non_trainable_variables, metrics_variables)
+        kinds = ("trainable_variables", "non_trainable_variables", "metrics_variables")
+        own = [getattr(self, kind) for kind in kinds]
+        mapping: list[tuple[Any, Any]] = []
+        for kind, variables, values in zip(kinds, own, given, strict=True):
+            if len(variables) != len(values):
+                raise ValueError(
+                    f"{self.label}: stateless_compute_loss: expected {len(variables)} {kind}, got {len(values)}."
+                )
+            mapping += zip(variables, values, strict=True)
+        with use_table(self._table), StatelessScope(mapping) as scope:
+            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
+        return loss, tuple([scope.get_current_value(variable) for variable in variables] for variables in own)
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
         """Add a batch to the metrics and return their results; subclasses may override it.

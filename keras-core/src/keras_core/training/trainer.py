@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.optimizers import Optimizer
-from keras_core.runtime import tree
+from keras_core.runtime import config, tree
 from keras_core.runtime.table import use_table
 from keras_core.training.callbacks.callback_list import CallbackList
 from keras_core.training.callbacks.history import History
@@ -82,6 +82,7 @@ class Trainer(Steps):
             {'loss': [1.0, 0.0]}
         """
         compiled = self._check_compiled("fit")
+        epochs = _limited_epochs(epochs)
         with use_table(self._table), self._errors_of("fit"):
             if validation_split and validation_data is None:
                 training, validation_data = split_off_validation(x, y, sample_weight, validation_split)
@@ -358,6 +359,14 @@ def _callback_list(callbacks: Any, model: Trainer, verbose: int | str, feed: Fee
     return CallbackList(
         callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=feed.num_steps
     )
+
+
+def _limited_epochs(epochs: int) -> int:
+    most = config.max_epochs()
+    if most is None or epochs <= most:
+        return epochs
+    warnings.warn(f"fit: {epochs} epochs are limited to {most} by keras_core.config.set_max_epochs().", stacklevel=3)
+    return most
 
 
 def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:

@@ -28,6 +28,8 @@ class ReLU(SameShape):
         [0.0, 0.5, 1.0]
     """
 
+    _is_activation = True
+
     def __init__(
         self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any
     ) -> None:
@@ -68,6 +70,8 @@ class LeakyReLU(SameShape):
         [-0.5, 2.0]
     """
 
+    _is_activation = True
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         if "alpha" in kwargs:
             negative_slope = kwargs.pop("alpha")
@@ -101,6 +105,8 @@ class ELU(SameShape):
         >>> keras.layers.ELU()(np.array([-1.0, 2.0], "float32")).tolist()
         [-0.6321205496788025, 2.0]
     """
+
+    _is_activation = True
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -136,6 +142,8 @@ class PReLU(SameShape):
         >>> layer(np.array([[-1.0, 2.0]], "float32")).tolist()
         [[-1.0, 2.0]]
     """
+
+    _is_activation = True
 
     def __init__(
         self,

@@ -26,6 +26,8 @@ class Softmax(SameShape):
         [0.5, 0.0, 0.5]
     """
 
+    _is_activation = True
+
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         axes = axis if isinstance(axis, list | tuple) else [axis]

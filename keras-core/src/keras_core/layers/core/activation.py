@@ -20,6 +20,8 @@ class Activation(SameShape):
         [0.0, 2.0]
     """
 
+    _is_activation = True
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)

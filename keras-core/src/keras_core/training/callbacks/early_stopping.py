@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_core.runtime.messages import show
 from keras_core.training.callbacks.callback import Callback
 from keras_core.training.callbacks.monitor import Monitor
 
@@ -96,8 +97,8 @@ class EarlyStopping(Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Restore the weights of the best epoch where that is wanted."""
         if self.stopped_epoch > 0 and self.verbose:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            show(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights is not None:
             if self.verbose:
-                print(f"Restoring the weights of the best epoch, {self.best_epoch + 1}")
+                show(f"Restoring the weights of the best epoch, {self.best_epoch + 1}")
             self.model.set_weights(self.best_weights)

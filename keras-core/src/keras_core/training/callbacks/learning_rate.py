@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import ops
+from keras_core.runtime.messages import show
 from keras_core.training.callbacks.callback import Callback
 from keras_core.training.callbacks.monitor import Monitor
 
@@ -46,7 +47,7 @@ class LearningRateScheduler(Callback):
             raise ValueError(f"LearningRateScheduler: expected the schedule to return a float, got {rate!r}.")
         optimizer.learning_rate = float(rate)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: the learning rate is {rate}")
+            show(f"Epoch {epoch + 1}: the learning rate is {rate}")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Add the learning rate to the logs."""
@@ -141,7 +142,7 @@ class ReduceLROnPlateau(Callback):
         rate = max(before * self.factor, self.min_lr)
         optimizer.learning_rate = rate
         if self.verbose:
-            print(f"Epoch {epoch + 1}: the learning rate is lowered to {rate}")
+            show(f"Epoch {epoch + 1}: the learning rate is lowered to {rate}")
         self.cooldown_counter = self.cooldown
         self.wait = 0
 

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from keras_core.plugins import formats
+from keras_core.runtime.messages import show
 from keras_core.training.callbacks.callback import Callback
 from keras_core.training.callbacks.monitor import Monitor
 
@@ -94,7 +95,7 @@ class ModelCheckpoint(Callback):
             return
         path = self._path(epoch, batch, logs)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: saving to {path}")
+            show(f"Epoch {epoch + 1}: saving to {path}")
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
 
@@ -106,7 +107,7 @@ class ModelCheckpoint(Callback):
         better = self._monitor.is_better(current, self.best)
         if self.verbose:
             change = f"improved from {self.best} to {current}" if better else f"did not improve from {self.best}"
-            print(f"Epoch {epoch + 1}: {self.monitor} {change}")
+            show(f"Epoch {epoch + 1}: {self.monitor} {change}")
         if better:
             self.best = current
         return better

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+from keras_core.runtime import config
+from keras_core.runtime.messages import show
 from keras_core.training.callbacks.callback import Callback
 
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -126,7 +128,7 @@ class ProgbarLogger(Callback):
         steps = max(self._steps, 1)
         parts = [self._title, f"{self._steps}/{self._target() or self._steps}", f"{seconds:.1f}s"]
         parts += [_per_step(seconds / steps), *([_shown(logs)] if logs else [])]
-        print(" - ".join(parts), flush=True)
+        show(" - ".join(parts))
 
 
 class _Bar:
@@ -157,6 +159,8 @@ class _Bar:
 
 def _is_live() -> bool:
     """Tell whether the output can be written over: a terminal or a notebook."""
+    if not config.is_interactive_logging_enabled():
+        return False
     if sys.stdout.isatty():
         return True
     from rich.console import Console

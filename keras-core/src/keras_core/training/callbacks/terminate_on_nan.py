@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from keras_core.runtime.messages import show
 from keras_core.training.callbacks.callback import Callback
 
 
@@ -33,5 +34,5 @@ class TerminateOnNaN(Callback):
         message = f"batch {batch}: the loss is {loss}; training ends."
         if self.raise_error:
             raise RuntimeError(message)
-        print(message)
+        show(message)
         self.model.stop_training = True

@@ -9,6 +9,7 @@ from typing import Any
 from keras_core.runtime import tree
 from keras_core.training.data.class_weights import with_class_weights
 from keras_core.training.data.columns import is_in_memory, number_of_rows, split_rows, to_columns
+from keras_core.training.data.py_dataset import PyDataset, PyDatasetSource
 from keras_core.training.data.source import ArraySource, IterableSource, Source
 from keras_core.training.data.unpack import unpack_x_y_sample_weight
 
@@ -31,8 +32,8 @@ def make_source(
         y: targets, for arrays only.
         sample_weight: weights of the samples, for arrays only.
         batch_size: rows a batch, for arrays only; None for 32.
-        shuffle: whether each epoch has its own order; `"batch"` keeps the batches and changes their order. An iterable
-            has its own order.
+        shuffle: whether each epoch has its own order; `"batch"` keeps the batches and changes their order. The batches
+            of a `PyDataset` change their order too; an iterable has its own.
         class_weight: class -> weight, or None.
 
     Raises:
@@ -58,11 +59,11 @@ def make_source(
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
             raise ValueError(f"{name}: x is an iterable of batches, which must yield it: (x, y) or (x, y, weights).")
-    return IterableSource(x, class_weight)
+    return PyDatasetSource(x, shuffle, class_weight) if isinstance(x, PyDataset) else IterableSource(x, class_weight)
 
 
 def _is_iterable(x: Any) -> bool:
-    return hasattr(x, "__iter__") and not isinstance(x, str | bytes | dict | list | tuple)
+    return isinstance(x, PyDataset) or (hasattr(x, "__iter__") and not isinstance(x, str | bytes | dict | list | tuple))
 
 
 def _shown(x: Any) -> str:

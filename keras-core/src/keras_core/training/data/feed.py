@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from keras_core.runtime import config
 from keras_core.training.data.source import Source
 
 
@@ -17,11 +18,13 @@ class Feed:
         steps_per_epoch: batches an epoch; None for as many as the source has. Then the next epoch goes on where the
             last one ended.
         steps_per_execution: batches that are computed in one go.
+
+    No epoch has more batches than `keras_core.config.max_steps_per_epoch()`.
     """
 
     def __init__(self, source: Source, steps_per_epoch: int | None = None, steps_per_execution: int = 1) -> None:
         self.source = source
-        self.steps_per_epoch = steps_per_epoch
+        self.steps_per_epoch, self._is_bound = _limited(source, steps_per_epoch)
         self.steps_per_execution = steps_per_execution
         self._rest: Iterator[Any] | None = None
         self._seen: int | None = None
@@ -80,11 +83,24 @@ class Feed:
                 return
             batch = next(rest, _NONE)
         self._rest = None
+        if not self._is_bound:
+            return
         warnings.warn(
             f"the data ran out after {count} of the {limit} batches of epoch {epoch + 1}, which ends here. Give data "
             "that have at least steps_per_epoch times epochs batches, or no steps_per_epoch.",
             stacklevel=5,
         )
+
+
+def _limited(source: Source, steps: int | None) -> tuple[int | None, bool]:
+    """Return the batches an epoch, and whether the caller wants as many and not fewer."""
+    most = config.max_steps_per_epoch()
+    if most is None or (steps is not None and steps <= most):
+        return steps, True
+    known = source.num_batches
+    if steps is None and known is not None and known <= most:
+        return None, True
+    return most, steps is not None
 
 
 _NONE = object()

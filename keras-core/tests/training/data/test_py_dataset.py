@@ -1,0 +1,130 @@
+"""Batches by their number."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import keras_core as keras
+from keras_core.training.data.adapters import make_source
+from keras_core.utils import PyDataset
+
+
+class Numbers(PyDataset):
+    """Batch i is two rows of i."""
+
+    def __init__(self, length=5, **options):
+        super().__init__(**options)
+        self.length = length
+        self.log = []
+
+    def __len__(self):
+        return self.length
+
+    def __getitem__(self, index):
+        self.log.append(threading.current_thread().name)
+        return np.full((2, 1), index, "float32"), np.full((2, 1), index, "float32")
+
+    def on_epoch_begin(self):
+        self.log.append("begin")
+
+    def on_epoch_end(self):
+        self.log.append("end")
+
+
+class Endless(Numbers):
+    num_batches = None
+
+
+def numbers(source, epoch=0):
+    return [int(batch[0][0, 0]) for batch in source.batches(epoch)]
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 0}, {"workers": 3}, {"workers": 2, "max_queue_size": 1}])
+def test_batches_come_in_order_whoever_makes_them(options):
+    dataset = Numbers(**options)
+    source = make_source(dataset)
+    assert (source.num_batches, numbers(source), numbers(source)) == (5, [0, 1, 2, 3, 4], [0, 1, 2, 3, 4])
+    assert (dataset.log.count("begin"), dataset.log.count("end"), dataset.log[0]) == (2, 2, "begin")
+    others = {name for name in dataset.log if name.startswith("keras_core_dataset")}
+    assert bool(others) is (options.get("workers", 1) > 1)
+
+
+def test_processes_make_the_same_batches():
+    assert numbers(make_source(Numbers(3, workers=1, use_multiprocessing=True))) == [0, 1, 2]
+
+
+def test_batches_change_their_order_in_each_epoch():
+    source = make_source(Numbers(40), shuffle=True)
+    first, second = numbers(source, 0), numbers(source, 1)
+    assert sorted(first) == sorted(second) == list(range(40))
+    assert first != second
+    assert numbers(source, 0) == first
+
+
+def test_models_are_trained_evaluated_and_used_with_it():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.compile("sgd", "mse")
+    assert model.evaluate(Numbers(), verbose=0) == 0
+    assert model.predict(Numbers(workers=2), verbose=0)[:, 0].tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    history = model.fit(Numbers(), epochs=2, validation_data=Numbers(2), class_weight={0: 1.0}, verbose=0).history
+    assert history["val_loss"] == [0, 0]
+
+
+def test_without_an_end_the_steps_are_counted():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Identity()])
+    for options in ({}, {"workers": 2}):
+        assert model.predict(Endless(**options), steps=3, verbose=0)[::2, 0].tolist() == [0, 1, 2]
+
+
+def test_an_error_of_a_worker_reaches_the_caller():
+    class Broken(Numbers):
+        def __getitem__(self, index):
+            raise KeyError("broken")
+
+    for options in ({}, {"workers": 2}):
+        with pytest.raises(KeyError, match="broken"):
+            numbers(make_source(Broken(**options)))
+
+
+def test_code_that_calls_no_super_init_works():
+    class Old(PyDataset):
+        def __init__(self):
+            pass
+
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, index):
+            return np.zeros((2, 1)), np.zeros((2, 1))
+
+    assert numbers(make_source(Old())) == [0]
+
+
+@pytest.mark.parametrize("options", [{"workers": -1}, {"workers": 1.5}, {"max_queue_size": 0}])
+def test_wrong_numbers_are_refused(options):
+    with pytest.raises(ValueError, match=r"Numbers: expected .* to be an int from"):
+        Numbers(**options)
+
+
+def test_what_a_subclass_must_write_is_told():
+    with pytest.raises(NotImplementedError, match="write __len__"):
+        PyDataset().num_batches  # noqa: B018
+    with pytest.raises(NotImplementedError, match="write __getitem__"):
+        PyDataset()[0]
+
+
+def test_targets_come_from_the_batches():
+    with pytest.raises(ValueError, match="y: x is an iterable of batches"):
+        make_source(Numbers(), y=np.ones(2))
+
+
+def test_the_name_in_older_code_is_the_same_class():
+    assert keras.utils.Sequence is PyDataset
+
+
+def test_what_it_was_made_with_can_be_read_and_set():
+    dataset = Numbers()
+    assert (dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size) == (1, False, 10)
+    dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size = 2, True, 3
+    assert (dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size) == (2, True, 3)
