@@ -127,6 +127,7 @@ ROWS: dict[str, Row] = {
     "one_hot": Row(lambda op, x: op(x, 100), tuple((Ints((size,), 100),) for size in (4, 1024, 16384))),
     "top_k": _one(lambda op, x: op(x, 3)),
     "eigen_decomposition": Row(lambda op, x: op(x), tuple((Complex((size, size)),) for size in (3, 8, 24))),
+    "det": Row(lambda op, x: op(x), tuple(((size, size),) for size in (3, 16, 128))),
     "scatter_add": Row(
         lambda op, x, at, new: op(x, at, new),
         (
