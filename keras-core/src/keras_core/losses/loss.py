@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_core import dtype_policies, ops
-from keras_core.losses.reduction import reduce_weighted, standardize_reduction
-from keras_core.runtime import config, tree
+from keras_core.losses.reduction import dtype_of, reduce_weighted, standardize_reduction
+from keras_core.runtime import config, dtypes, tree
 from keras_core.runtime.call_context import get_mask
 from keras_core.runtime.naming import auto_name
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
@@ -145,3 +145,11 @@ class LossFunctionWrapper(Loss):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, reduction={self.reduction}>"
+
+
+class LabelLoss(LossFunctionWrapper):
+    """A loss whose targets are integers and stay so: a float32 holds no more than 2 ** 24 of them, half floats less."""
+
+    def _to_target(self, x: Any) -> Any:
+        labels = ops.convert_to_tensor(x)
+        return labels if dtypes.is_integer(dtype_of(labels)) else self._to_tensor(labels)

@@ -56,6 +56,11 @@ def number_of_elements(x: Any, dtype: str) -> Any:
     return ops.cast(count, dtype)
 
 
+def both(mask: Any, counts: Any) -> Any:
+    """Return where a mask, or None, and a bool tensor are True."""
+    return counts if mask is None else ops.logical_and(*same_rank(ops.cast(mask, "bool"), counts))
+
+
 def apply_mask(sample_weight: Any, mask: Any, dtype: str, reduction: str | None) -> Any:
     """Return weights that are 0 where a bool mask is False.
 

@@ -1,112 +1,62 @@
-"""Numbers that are followed over batches."""
+"""Numbers that are followed over batches: imported when they are used."""
 
-from collections.abc import Mapping
-from types import FunctionType
-from typing import Any, Final
+from importlib import import_module
+from typing import Any
 
-from keras_core.losses.functions import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    huber,
-    mean_absolute_error,
-    mean_squared_error,
-    sparse_categorical_crossentropy,
-)
-from keras_core.metrics.accuracy import (
-    Accuracy,
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    SparseCategoricalAccuracy,
-    SparseTopKCategoricalAccuracy,
-    TopKCategoricalAccuracy,
-)
-from keras_core.metrics.accuracy_functions import (
-    binary_accuracy,
-    categorical_accuracy,
-    sparse_categorical_accuracy,
-    sparse_top_k_categorical_accuracy,
-    top_k_categorical_accuracy,
-)
-from keras_core.metrics.metric import Metric
-from keras_core.metrics.reduction import Mean, MeanMetricWrapper, Sum
-from keras_core.metrics.regression import MeanAbsoluteError, MeanSquaredError
-from keras_core.runtime.identifiers import get_by_identifier
-from keras_core.runtime.naming import to_snake_case
-from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
-
-_CLASSES: Final = (
-    *(Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy),
-    *(TopKCategoricalAccuracy, Mean, Sum, MeanAbsoluteError, MeanSquaredError),
-)
-_NAMES: Final[dict[str, Any]] = {
-    **{cls.__name__: cls for cls in _CLASSES},
-    **{to_snake_case(cls.__name__): cls for cls in _CLASSES},
-    **dict.fromkeys(("mae", "MAE"), MeanAbsoluteError),
-    **dict.fromkeys(("mse", "MSE"), MeanSquaredError),
+# Module -> the public names that it brings.
+_HOMES = {
+    "keras_core.losses.crossentropies": (
+        *("binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy"),
+        *("categorical_focal_crossentropy", "sparse_categorical_crossentropy"),
+    ),
+    "keras_core.losses.errors": (
+        *("huber", "kl_divergence", "log_cosh", "mean_absolute_error", "mean_absolute_percentage_error"),
+        *("mean_squared_error", "mean_squared_logarithmic_error", "poisson"),
+    ),
+    "keras_core.losses.margins": ("categorical_hinge", "hinge", "squared_hinge"),
+    "keras_core.metrics.accuracy": (
+        *("Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"),
+        *("SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy"),
+    ),
+    "keras_core.metrics.accuracy_functions": (
+        *("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"),
+        *("sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy"),
+    ),
+    "keras_core.metrics.auc": ("AUC",),
+    "keras_core.metrics.classification": (
+        *("BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "Poisson"),
+        *("SparseCategoricalCrossentropy", "SquaredHinge"),
+    ),
+    "keras_core.metrics.columns": ("F1Score", "FBetaScore", "R2Score"),
+    "keras_core.metrics.correlation": (
+        *("ConcordanceCorrelation", "PearsonCorrelation", "concordance_correlation", "pearson_correlation"),
+    ),
+    "keras_core.metrics.iou": ("BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"),
+    "keras_core.metrics.lookup": ("deserialize", "get", "serialize"),
+    "keras_core.metrics.metric": ("Metric",),
+    "keras_core.metrics.operating_points": (
+        *("PrecisionAtRecall", "RecallAtPrecision", "SensitivityAtSpecificity", "SpecificityAtSensitivity"),
+    ),
+    "keras_core.metrics.reduction": ("Mean", "MeanMetricWrapper", "Sum"),
+    "keras_core.metrics.regression": (
+        *("CosineSimilarity", "LogCoshError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError"),
+        *("MeanSquaredLogarithmicError", "RootMeanSquaredError"),
+    ),
+    "keras_core.metrics.thresholds": (
+        *("FalseNegatives", "FalsePositives", "Precision", "Recall", "TrueNegatives", "TruePositives"),
+    ),
 }
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "Mean",
-    "MeanAbsoluteError",
-    "MeanMetricWrapper",
-    "MeanSquaredError",
-    "Metric",
-    "SparseCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy",
-    "Sum",
-    "TopKCategoricalAccuracy",
-    "binary_accuracy",
-    "binary_crossentropy",
-    "categorical_accuracy",
-    "categorical_crossentropy",
-    "deserialize",
-    "get",
-    "huber",
-    "mean_absolute_error",
-    "mean_squared_error",
-    "serialize",
-    "sparse_categorical_accuracy",
-    "sparse_categorical_crossentropy",
-    "sparse_top_k_categorical_accuracy",
-    "top_k_categorical_accuracy",
-]
+__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
-def serialize(metric: Any) -> Any:
-    """Return the configuration of a metric.
-
-    Example:
-        >>> keras.metrics.serialize(keras.metrics.Mean())["class_name"]
-        'Mean'
-    """
-    return serialize_keras_object(metric)
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    found = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return found
 
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Return the metric that a configuration describes.
-
-    Args:
-        config: the result of `serialize`.
-        custom_objects: names, classes and functions that the configuration may name too.
-    """
-    return deserialize_keras_object(config, custom_objects, expected=(Metric, FunctionType))
-
-
-def get(identifier: Any) -> Any:
-    """Return a metric.
-
-    Args:
-        identifier: name (`"mse"`, `"MeanSquaredError"`), configuration, class, metric, or function
-            `(y_true, y_pred) -> values`; None gives None.
-
-    Raises:
-        ValueError: for anything else.
-
-    Example:
-        >>> keras.metrics.get("mse")
-        <MeanSquaredError name=mean_squared_error>
-    """
-    return get_by_identifier("metric", identifier, _NAMES, (Metric, FunctionType))
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

@@ -2,11 +2,37 @@
 
 import difflib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from keras_core.runtime.registry import get_registered_object
 from keras_core.runtime.serialization import deserialize_keras_object
+
+
+class Attributes(Mapping[str, Any]):
+    """Names for attributes of a module, which are fetched, and so imported, when they are asked for.
+
+    Args:
+        module: name of the module.
+        attributes: name -> the attribute's name.
+    """
+
+    def __init__(self, module: str, attributes: Mapping[str, str]) -> None:
+        self._module = module
+        self._attributes = attributes
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(import_module(self._module), self._attributes[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._attributes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._attributes)
+
+    def __len__(self) -> int:
+        return len(self._attributes)
 
 
 def get_by_identifier(
@@ -27,6 +53,7 @@ def get_by_identifier(
 
     Raises:
         ValueError: where the identifier is nothing of the kind; for a name, with the names that are near.
+        TypeError: where a class cannot be called without arguments.
     """
     if identifier is None:
         return None
@@ -41,10 +68,27 @@ def get_by_identifier(
         if found is None:
             raise ValueError(unknown_name(kind, identifier, names))
     if inspect.isclass(found):
+        _check_needs_nothing(kind, identifier, found)
         return found()
     if callable(found) or (expected is not None and isinstance(found, expected)):
         return found
     raise ValueError(f"{kind}: expected a name, configuration, object or function, got {identifier!r}.")
+
+
+def _check_needs_nothing(kind: str, identifier: Any, cls: type) -> None:
+    """Raise a TypeError where a class has arguments without a default."""
+    required = [
+        parameter.name
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if required:
+        given = f"{identifier!r}" if isinstance(identifier, str) else f"the class {cls.__name__}"
+        raise TypeError(
+            f"{kind} {given}: {cls.__name__} needs {' and '.join(repr(name) for name in required)}. Pass an object: "
+            f"{cls.__name__}({', '.join(f'{name}=...' for name in required)})."
+        )
 
 
 def unknown_name(kind: str, name: str, names: Mapping[str, Any]) -> str:
