@@ -9,7 +9,17 @@ from parity.calls import PYTHON, Call, calls_of_case
 from parity.more_calls import BODIES, RANDOM, more_calls
 from parity.names import op_paths
 
-_SLOW: Final = ("unique", "correlate", "ctc_loss", "ctc_decode", "sparsemax", "scale_and_translate", "istft")
+_SLOW: Final = (
+    "unique",
+    "nanmedian",
+    "affine_transform",
+    "correlate",
+    "ctc_loss",
+    "ctc_decode",
+    "sparsemax",
+    "scale_and_translate",
+    "istft",
+)
 _DTYPES_OF_SLOW: Final = ("", "int32", "float32", "float64", "complex64", *PYTHON.values())
 """JAX takes longest to compile these ops, about which it has to be asked often: they are drawn in few dtypes."""
 
