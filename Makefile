@@ -3,7 +3,9 @@ PYTHON ?= python3
 JOBS ?= 2
 CONSTRAINTS := constraints.txt
 # The longest first: two run side by side.
-TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,parity,third-party,extra,docs
+TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
+# What only changes to ops and kernels can break.
+MORE_ENVIRONMENTS := parity,composites-tf
 LINT_ENVIRONMENTS := lint,types
 # The columns of the scoreboard.
 SCOREBOARD_BACKENDS ?= numpy jax torch tensorflow
@@ -14,11 +16,12 @@ define examine
 
 endef
 
-.PHONY: help demo test lint format bench bench-keras bench-kernels scoreboard since clean print-test-environments
+.PHONY: help demo test test-more lint format bench bench-keras bench-kernels scoreboard since clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
 	@echo "make test    every test on all four backends (own environments, 20 minutes)"
+	@echo "make test-more  comparison with PyPI's Keras; conformance of composites in place of TensorFlow's kernels (10 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
 	@echo "make bench   call overhead and import time on all four backends; make bench-keras: beside PyPI's keras"
@@ -33,6 +36,9 @@ demo: .venv-demo/ready
 
 test: .venv-tox/ready
 	.venv-tox/bin/tox run-parallel --parallel $(JOBS) --parallel-no-spinner -e $(TEST_ENVIRONMENTS)
+
+test-more: .venv-tox/ready
+	.venv-tox/bin/tox run-parallel --parallel $(JOBS) --parallel-no-spinner -e $(MORE_ENVIRONMENTS)
 
 lint: .venv-tox/ready
 	.venv-tox/bin/tox run-parallel --parallel $(JOBS) --parallel-no-spinner -e $(LINT_ENVIRONMENTS)
@@ -66,7 +72,7 @@ since: .venv-scoreboard/ready
 	.venv-scoreboard/bin/python -m keras_conformance.since conformance/src/keras_conformance/since.toml
 
 print-test-environments:
-	@echo "$(TEST_ENVIRONMENTS)"
+	@echo "$(TEST_ENVIRONMENTS),$(MORE_ENVIRONMENTS)"
 
 clean:
 	rm -rf .venv-demo .venv-tox .venv-bench .venv-bench-keras .venv-scoreboard .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
