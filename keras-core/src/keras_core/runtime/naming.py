@@ -40,3 +40,12 @@ def reset_uids() -> None:
     """Begin all counts anew, as at the start of the process."""
     with _lock:
         _counts.clear()
+
+
+def name_in_files(cls: type) -> str:
+    """Return the name after which paths in files and automatic names are made: that of the class.
+
+    A class that Keras exports under another name than its own says the latter in `_name_in_files`; subclasses have
+    names of their own.
+    """
+    return cls.__dict__.get("_name_in_files", cls.__name__)

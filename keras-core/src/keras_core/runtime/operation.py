@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from keras_core.runtime.keras_tensor import KerasTensor, any_symbolic_tensors
-from keras_core.runtime.naming import auto_name
+from keras_core.runtime.naming import auto_name, name_in_files
 from keras_core.runtime.symbolic import symbolic_scope
 from keras_core.runtime.table import active
 
@@ -110,7 +110,7 @@ class Operation:
     def __init__(self, name: str | None = None) -> None:
         if name is not None and (not isinstance(name, str) or "/" in name):
             raise ValueError(f"{type(self).__name__}: expected a name without '/', got {name!r}.")
-        self.name = name or auto_name(type(self).__name__)
+        self.name = name or auto_name(name_in_files(type(self)))
         self._inbound_nodes: list[Node] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -18,7 +18,7 @@ from keras_core.models.functional import Functional
 from keras_core.models.model import Model
 from keras_core.models.sequential import Sequential
 from keras_core.optimizers import Optimizer
-from keras_core.runtime.naming import to_snake_case
+from keras_core.runtime.naming import name_in_files, to_snake_case
 
 OPTIMIZER = "optimizer"
 
@@ -68,7 +68,7 @@ def _of_container(path: str, container: Any, seen: set[int]) -> Iterator[Place]:
         nested = isinstance(value, list | tuple | dict)
         if not nested and not is_saveable(value):
             continue
-        name = "container" if nested else to_snake_case(type(value).__name__)
+        name = "container" if nested else to_snake_case(name_in_files(type(value)))
         position = counts.get(name, 0)
         counts[name] = position + 1
         inner = f"{path}/{name}_{position}" if position else f"{path}/{name}"

@@ -48,6 +48,8 @@ class GroupQueryAttention(HeadedAttention):
         (1, 4, 6)
     """
 
+    _name_in_files = "GroupedQueryAttention"
+
     _query_dense: EinsumDense
     _key_dense: EinsumDense
     _value_dense: EinsumDense
