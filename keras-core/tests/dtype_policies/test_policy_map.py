@@ -100,6 +100,13 @@ def test_layers_follow_the_policy_of_their_path(policies):
     assert again.dtype_policy == policies
 
 
+@pytest.mark.parametrize("policy", ["bfloat16", "mixed_bfloat16"])
+def test_the_first_call_computes_as_those_that_follow(policy):
+    layer = keras.layers.Dense(2, dtype=DTypePolicyMap("float32", {"d": policy}), name="d")
+    x = np.ones((1, 3), "float32")
+    assert [keras.backend.standardize_dtype(layer(x).dtype) for _ in range(2)] == ["bfloat16"] * 2
+
+
 def test_a_policy_of_floats_has_two_names():
     assert keras.FloatDTypePolicy is FloatDTypePolicy
     assert isinstance(FloatDTypePolicy("float16"), DTypePolicy)

@@ -20,14 +20,14 @@ def run(capsys, updates, **options):
 STEPS = [(1, [("loss", 4.0), ("rate", 1e-4)]), (3, [("loss", 1.0), ("rate", 1e-5)])]
 
 
-def test_the_end_is_a_line_with_the_last_values(capsys):
+def test_the_end_is_a_line_with_the_means_of_values(capsys):
     found = run(capsys, STEPS, target=3, verbose=2)
-    assert re.fullmatch(r"3/3 - \d+s - \d+(us|ms)/step - loss: 1\.0000 - rate: 1\.0000e-05\n", found)
+    assert re.fullmatch(r"3/3 - \d+s - \d+(us|ms)/step - loss: 2\.0000 - rate: 4\.0000e-05\n", found)
 
 
 def test_a_bar_is_as_wide_as_it_was_told_and_moves_in_terminals_only(capsys):
     found = run(capsys, STEPS, target=3, width=6, unit_name="file")
-    assert re.fullmatch(r"3/3 ━━━━━━ \d+s \d+(us|ms)/file - loss: 1\.0000 - rate: .*\n", found)
+    assert re.fullmatch(r"3/3 ━━━━━━ \d+s \d+(us|ms)/file - loss: 2\.0000 - rate: .*\n", found)
 
 
 def test_in_a_terminal_the_bar_is_written_over(capsys, monkeypatch):
@@ -38,8 +38,20 @@ def test_in_a_terminal_the_bar_is_written_over(capsys, monkeypatch):
     assert last.startswith("3/3 ━━━━━━ ")
 
 
-def test_the_mean_of_some_values_is_shown_weighted_by_steps(capsys):
-    assert "loss: 2.0000" in run(capsys, STEPS, target=3, stateless_metrics=["loss"])
+@pytest.mark.parametrize(
+    ("options", "loss"),
+    [
+        *(({}, 2), ({"stateful_metrics": ["loss"]}, 1), ({"stateful_metrics": ["rate"]}, 2)),
+        *(({"stateless_metrics": ["loss"]}, 2), ({"stateless_metrics": ["rate"]}, 1)),
+    ],
+)
+def test_the_mean_of_values_is_shown_weighted_by_steps_unless_they_are_stateful(capsys, options, loss):
+    assert f"loss: {loss}.0000" in run(capsys, STEPS, target=3, **options)
+
+
+def test_names_of_both_kinds_are_refused():
+    with pytest.raises(ValueError, match="got both"):
+        Progbar(3, stateful_metrics=["a"], stateless_metrics=["b"])
 
 
 def test_without_a_target_the_end_is_told(capsys):
@@ -62,7 +74,7 @@ def test_without_interactive_logging_the_line_goes_to_the_logger(capsys, caplog)
             assert run(capsys, STEPS, target=3) == ""
     finally:
         config.enable_interactive_logging()
-    assert "loss: 1.0000" in caplog.text
+    assert "loss: 2.0000" in caplog.text
 
 
 def test_another_verbosity_is_refused():

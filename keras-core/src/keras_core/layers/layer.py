@@ -188,6 +188,8 @@ class Layer(Rematerialized):
                 check_inputs(self, table, facts.name_of(0), args[0])
             if not self.built:
                 self._build_for(table, arguments_by_name(facts, args, kwargs))
+                if self._compute_dtype != compute_dtype:  # its path, known now, has another policy
+                    return self._run(table, args, kwargs, function)
             masked = table.is_symbolic or any_masks()
             if masked and facts.takes_masks:
                 fill_masks(table, facts, arguments_by_name(facts, args, kwargs), kwargs)

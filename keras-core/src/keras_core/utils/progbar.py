@@ -19,19 +19,19 @@ class Progbar:
         width: width of the bar in characters.
         verbose: 0: nothing is shown; 1: a bar, which moves where the output is a terminal; 2: one line at the end.
         interval: seconds between two looks of the bar.
-        stateful_metrics: names of values that are shown as they are, which all are unless named in
-            `stateless_metrics`.
-        stateless_metrics: names of values of which the mean over the steps is shown.
+        stateful_metrics: names of values that are shown as they are; of all others the mean over the steps is shown.
+        stateless_metrics: instead, names of values of which the mean over the steps is shown; all others are shown as
+            they are.
         unit_name: what a step is called.
 
     Raises:
-        ValueError: for another `verbose`.
+        ValueError: for another `verbose`, and for both kinds of names.
 
     Example:
         >>> bar = keras.utils.Progbar(2, verbose=2)
         >>> bar.update(1, [("loss", 4.0)])
         >>> bar.update(2, [("loss", 2.0)])  # doctest: +ELLIPSIS
-        2/2 - ...s - .../step - loss: 2.0000
+        2/2 - ...s - .../step - loss: 3.0000
     """
 
     def __init__(
@@ -51,7 +51,10 @@ class Progbar:
         self.verbose = verbose
         self.interval = interval
         self.unit_name = unit_name
-        self._averaged = set(stateless_metrics or ()) - set(stateful_metrics or ())
+        if stateful_metrics is not None and stateless_metrics is not None:
+            raise ValueError("Progbar: expected stateful_metrics or stateless_metrics, got both.")
+        self._stateful = set(stateful_metrics or ())
+        self._stateless = None if stateless_metrics is None else set(stateless_metrics)
         self._values: dict[str, float] = {}
         self._weights: dict[str, float] = {}
         self._seen = 0
@@ -59,7 +62,9 @@ class Progbar:
         self._last_look = 0.0
         self._shown = 0
 
-    def update(self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None) -> None:
+    def update(
+        self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None
+    ) -> None:
         """Note how far the loop is, and show it.
 
         Args:
@@ -95,7 +100,7 @@ class Progbar:
         self.update(self._seen + n, values)
 
     def _note(self, name: str, value: float, steps: int) -> None:
-        if name not in self._averaged:
+        if name in self._stateful or (self._stateless is not None and name not in self._stateless):
             self._values[name] = value
             return
         weight = self._weights.get(name, 0.0)
