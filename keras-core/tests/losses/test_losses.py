@@ -79,6 +79,101 @@ CASES = [
         Y_PRED,
         binary(BINARY * 0.8 + 0.1, 1 / (1 + np.exp(-Y_PRED))),
     ),
+    (
+        losses.LogCosh,
+        {},
+        losses.log_cosh,
+        Y_TRUE,
+        Y_PRED,
+        np.log(np.cosh(ERROR)).mean(-1),
+    ),
+    (
+        losses.MeanAbsolutePercentageError,
+        {},
+        losses.mean_absolute_percentage_error,
+        Y_TRUE,
+        Y_PRED,
+        100 * (ERROR / Y_TRUE).mean(-1),
+    ),
+    (
+        losses.MeanSquaredLogarithmicError,
+        {},
+        losses.mean_squared_logarithmic_error,
+        Y_TRUE,
+        Y_PRED,
+        ((np.log1p(Y_TRUE) - np.log1p(Y_PRED)) ** 2).mean(-1),
+    ),
+    (
+        losses.CosineSimilarity,
+        {},
+        losses.cosine_similarity,
+        Y_TRUE,
+        Y_PRED,
+        -(Y_TRUE * Y_PRED).sum(-1) / (np.linalg.norm(Y_TRUE, axis=-1) * np.linalg.norm(Y_PRED, axis=-1)),
+    ),
+    (losses.Poisson, {}, losses.poisson, Y_TRUE, Y_PRED, (Y_PRED - Y_TRUE * np.log(Y_PRED)).mean(-1)),
+    (losses.KLDivergence, {}, losses.kl_divergence, Y_TRUE, Y_PRED, (Y_TRUE * np.log(Y_TRUE / Y_PRED)).sum(-1)),
+    (losses.Hinge, {}, losses.hinge, BINARY, Y_PRED, np.maximum(1 - (2 * BINARY - 1) * Y_PRED, 0).mean(-1)),
+    (
+        losses.SquaredHinge,
+        {},
+        losses.squared_hinge,
+        2 * BINARY - 1,
+        Y_PRED,
+        (np.maximum(1 - (2 * BINARY - 1) * Y_PRED, 0) ** 2).mean(-1),
+    ),
+    (
+        losses.CategoricalHinge,
+        {},
+        losses.categorical_hinge,
+        ONE_HOT,
+        Y_PRED,
+        np.maximum(((1 - ONE_HOT) * Y_PRED).max(-1) - (ONE_HOT * Y_PRED).sum(-1) + 1, 0),
+    ),
+    (
+        losses.BinaryFocalCrossentropy,
+        {"apply_class_balancing": True, "alpha": 0.4, "gamma": 1.5},
+        losses.binary_focal_crossentropy,
+        BINARY,
+        Y_PRED,
+        np.where(BINARY > 0, -0.4 * (1 - Y_PRED) ** 1.5 * np.log(Y_PRED), -0.6 * Y_PRED**1.5 * np.log(1 - Y_PRED)).mean(
+            -1
+        ),
+    ),
+    (
+        losses.CategoricalFocalCrossentropy,
+        {"alpha": [0.1, 0.2, 0.3], "gamma": 1.5},
+        losses.categorical_focal_crossentropy,
+        ONE_HOT,
+        Y_PRED,
+        -(np.array([0.1, 0.2, 0.3]) * (1 - PROBABILITIES) ** 1.5 * ONE_HOT * np.log(PROBABILITIES)).sum(-1),
+    ),
+    (
+        losses.CategoricalGeneralizedCrossEntropy,
+        {"q": 0.7},
+        losses.categorical_generalized_cross_entropy,
+        LABELS,
+        Y_PRED,
+        (1 - (ONE_HOT * Y_PRED).sum(-1) ** 0.7) / 0.7,
+    ),
+    (
+        losses.Dice,
+        {"axis": -1},
+        losses.dice,
+        BINARY,
+        Y_PRED,
+        1 - 2 * (BINARY * Y_PRED).sum(-1) / (BINARY + Y_PRED).sum(-1),
+    ),
+    (
+        losses.Tversky,
+        {"alpha": 0.2, "beta": 0.9, "axis": -1},
+        losses.tversky,
+        BINARY,
+        Y_PRED,
+        1
+        - (h := (BINARY * Y_PRED).sum(-1))
+        / (h + 0.2 * (BINARY - BINARY * Y_PRED).sum(-1) + 0.9 * ((1 - BINARY) * Y_PRED).sum(-1)),
+    ),
 ]
 NAMES = [f"{case[0].__name__}-{'-'.join(case[1])}" for case in CASES]
 
@@ -229,3 +324,52 @@ def test_weights_of_samples_where_targets_lack_the_last_axis(shape):
         np.reshape([0.0, 1.0, 2.0], shape), np.zeros((3, 1)), sample_weight=[1.0, 3.0, 0.5]
     )
     assert float(loss) == pytest.approx((3 + 0.5 * 4) / 3)
+
+
+def test_circle_by_its_formula():
+    labels = np.array([0, 1, 0, 1])
+    points = Y_PRED / np.linalg.norm(Y_PRED, axis=-1, keepdims=True)
+    likeness = points.astype("float64") @ points.T
+    expected = []
+    for i in range(4):
+        same = [likeness[i, j] for j in range(4) if labels[j] == labels[i] and j != i]
+        other = [likeness[i, j] for j in range(4) if labels[j] != labels[i]]
+        near = sum(np.exp(2.0 * max(1.3 - s, 0) * (0.7 - s)) for s in same)
+        far = sum(np.exp(2.0 * max(s + 0.3, 0) * (s - 0.3)) for s in other)
+        expected.append(np.log1p(near * far))
+    loss = losses.Circle(gamma=2.0, margin=0.3, reduction=None)
+    np.testing.assert_allclose(ops.convert_to_numpy(loss(labels, points)), expected, rtol=1e-5)
+
+
+def test_circle_leaves_out_what_has_no_other_of_its_label():
+    points = Y_PRED / np.linalg.norm(Y_PRED, axis=-1, keepdims=True)
+    labels = np.array([0, 0, 1, 2])
+    values = ops.convert_to_numpy(losses.circle(labels, points, gamma=2.0))
+    np.testing.assert_allclose(losses.Circle(gamma=2.0)(labels, points), values[:2].mean(), rtol=1e-5)
+
+
+def test_ctc_of_one_label_sums_over_its_places():
+    logits = Y_PRED[None]
+    p = np.exp(LOG_SOFTMAX.astype("float64"))
+    # The paths of label 1 in 4 steps: blanks, then one run of it, then blanks.
+    paths = [
+        [1 if start <= step < stop else 0 for step in range(4)] for start in range(4) for stop in range(start + 1, 5)
+    ]
+    expected = -np.log(sum(np.prod([p[step, label] for step, label in enumerate(path)]) for path in paths))
+    np.testing.assert_allclose(losses.CTC()(np.array([[1]]), logits), expected, rtol=1e-5)
+    with pytest.raises(ValueError, match=r"ctc: expected labels y_true of shape \(batch, max_length\)"):
+        losses.ctc(np.array([1]), logits)
+
+
+def test_arguments_out_of_range_are_refused():
+    with pytest.raises(ValueError, match=r"q to be in \(0, 1\), got 1"):
+        losses.CategoricalGeneralizedCrossEntropy(q=1)
+    with pytest.raises(ValueError, match="BinaryFocalCrossentropy: expected label_smoothing"):
+        losses.BinaryFocalCrossentropy(label_smoothing=2)
+
+
+def test_short_names_and_near_names():
+    assert losses.get("kld") is losses.get("KLD") is losses.kl_divergence
+    assert isinstance(losses.get("Hinge"), losses.Hinge)
+    with pytest.raises(ValueError, match="'squared_hinge'"):
+        losses.get("squared_hing")

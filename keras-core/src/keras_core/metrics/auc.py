@@ -165,7 +165,9 @@ class AUC(ConfusionMetric):
         if self.curve == "PR":
             return recall, ratio(hits, hits + false_alarms)
         odds = ratio(hits + missed, false_alarms + passed)  # of a label to be 1
-        return 1.0 - odds * ratio(missed, hits), 1.0 - odds * ratio(false_alarms, hits)
+        # Without a hit the gain of recall is minus infinity: the curve ends at 0, the gain of what is always positive.
+        gain = ops.where(hits == 0, ops.zeros_like(hits), 1.0 - odds * ratio(missed, hits))
+        return ops.clip(gain, 0.0, 1.0), 1.0 - odds * ratio(false_alarms, hits)
 
     def interpolate_pr_auc(self) -> Any:
         """Return the area under the precision-recall curve, with precision between thresholds from interpolated counts.

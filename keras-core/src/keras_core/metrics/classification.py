@@ -27,9 +27,8 @@ class BinaryCrossentropy(MeanMetricWrapper):
         from_logits: bool = False,
         label_smoothing: float = 0,
     ) -> None:
-        super().__init__(
-            crossentropies.binary_crossentropy, name, dtype, from_logits=from_logits, label_smoothing=label_smoothing
-        )
+        arguments = {"from_logits": from_logits, "label_smoothing": label_smoothing}
+        super().__init__(crossentropies.binary_crossentropy, name, dtype, **arguments)
 
 
 class CategoricalCrossentropy(MeanMetricWrapper):

@@ -75,8 +75,8 @@ class FBetaScore(_ColumnMetric):
 
     Example:
         >>> y_true, y_pred = [[1, 0], [0, 1], [0, 1]], [[0.7, 0.3], [0.2, 0.8], [0.6, 0.4]]
-        >>> np.round(keras.metrics.FBetaScore(beta=2.0)(y_true, y_pred), 4).tolist()
-        [0.833299994468689, 0.5555999875068665]
+        >>> [round(float(score), 4) for score in keras.metrics.FBetaScore(beta=2.0)(y_true, y_pred)]
+        [0.8333, 0.5556]
     """
 
     true_positives: Any
@@ -272,7 +272,9 @@ class R2Score(_ColumnMetric):
         if self.class_aggregation == "uniform_average":
             scores = ops.mean(scores)
         elif self.class_aggregation == "variance_weighted_average":
-            scores = ratio(ops.sum(scores * total), ops.sum(total))
+            scores = ops.where(
+                ops.sum(total) == 0, scores[0] * float("nan"), ratio(ops.sum(scores * total), ops.sum(total))
+            )
         return self._adjusted(scores) if self.num_regressors else scores
 
     def _adjusted(self, scores: Any) -> Any:

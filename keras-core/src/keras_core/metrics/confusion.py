@@ -31,7 +31,7 @@ def spread_weights(owner: str, sample_weight: Any, mask: Any, like: Any, dtype: 
     sizes = zip(weights.shape, like.shape, strict=False)
     if rank(weights) > rank(like) or any(None not in (a, b) and a not in (1, b) for a, b in sizes):
         raise ValueError(
-            f"{owner}: expected sample_weight to be one number, one a sample or one an element of y_true, whose shape is "
+            f"{owner}: expected sample_weight to be one number, one a sample or one an element of y_true of shape "
             f"{tuple(like.shape)}, got shape {given}."
         )
     return ops.broadcast_to(weights, ops.shape(like))

@@ -28,9 +28,10 @@ class _ConstrainedMetric(ConfusionMetric):
         self.num_thresholds = num_thresholds
         self.thresholds = [0.5] if num_thresholds == 1 else np.linspace(0.0, 1.0, num_thresholds).tolist()
         setattr(self, self._bound_name, bound)
-        # What is predicted as exactly 0 is above the lowest threshold, so that there all is positive.
-        lowest = [-1e-7] if num_thresholds > 2 else self.thresholds[:1]
-        super().__init__([*lowest, *self.thresholds[1:]], class_id, None, name, dtype)
+        super().__init__(self.thresholds, class_id, None, name, dtype)
+
+    def _count(self, y_true: Any, y_pred: Any, weights: Any, by_label: bool) -> None:
+        super()._count(y_true, ops.clip(y_pred, 0.0, 1.0), weights, by_label)
 
     def _quotient(self, name: str) -> Any:
         hits, passed = (ops.convert_to_tensor(variable) for variable in (self.true_positives, self.true_negatives))
@@ -97,7 +98,7 @@ class SpecificityAtSensitivity(_ConstrainedMetric):
         ValueError: where an argument is out of range.
 
     Example:
-        >>> float(keras.metrics.SpecificityAtSensitivity(0.5)([0, 0, 0, 1, 1], [0.0, 0.3, 0.8, 0.3, 0.8]))
+        >>> float(keras.metrics.SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.9, 0.3, 0.8]))
         0.6666666865348816
     """
 
@@ -159,7 +160,7 @@ class RecallAtPrecision(_ConstrainedMetric):
         ValueError: where an argument is out of range.
 
     Example:
-        >>> float(keras.metrics.RecallAtPrecision(0.5)([0, 0, 0, 1, 1], [0.0, 0.3, 0.8, 0.3, 0.8]))
+        >>> float(keras.metrics.RecallAtPrecision(0.8)([0, 0, 0, 1, 1], [0.0, 0.3, 0.5, 0.3, 0.8]))
         1.0
     """
 
