@@ -10,7 +10,8 @@ __version__ = "1.0.0"
 
 _MODULES = (
     *("activations", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers", "losses"),
-    *("metrics", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms", "utils"),
+    *("metrics", "mixed_precision", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms"),
+    "utils",
 )
 _NAMES = {
     "DTypePolicy": "keras_core.dtype_policies",
