@@ -76,7 +76,7 @@ class Compilable:
             run_eagerly: whether steps run as they are written, without the backend's compiler.
             steps_per_execution: batches that are computed in one go.
             jit_compile: whether the optimizing compiler is used where the backend has two ways; `"auto"`: as it likes.
-            auto_scale_loss: whether a `LossScaleOptimizer` is put around the optimizer where the model computes in float16.
+            auto_scale_loss: whether a model that computes in float16 has a `LossScaleOptimizer` around its optimizer.
 
         Raises:
             ValueError: for names that are not known, and arguments of the wrong kind.
