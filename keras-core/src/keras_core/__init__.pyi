@@ -10,6 +10,7 @@ from keras_core import initializers as initializers
 from keras_core import layers as layers
 from keras_core import losses as losses
 from keras_core import metrics as metrics
+from keras_core import mixed_precision as mixed_precision
 from keras_core import models as models
 from keras_core import ops as ops
 from keras_core import optimizers as optimizers

@@ -9,6 +9,7 @@ from keras_core.training.callbacks.lambda_callback import LambdaCallback
 from keras_core.training.callbacks.learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from keras_core.training.callbacks.model_checkpoint import ModelCheckpoint
 from keras_core.training.callbacks.progbar_logger import ProgbarLogger
+from keras_core.training.callbacks.swap_ema_weights import SwapEMAWeights
 from keras_core.training.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TerminateOnNaN",
 ]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_core import losses, metrics, ops
+from keras_core import losses, metrics, ops, optimizers
 from keras_core.layers import Dense, Input
 from keras_core.models import Model, Sequential
 from keras_core.optimizers import SGD, Adam
@@ -240,8 +240,11 @@ def test_a_model_inside_keeps_its_metrics_to_itself(x, labels, classifier):
     assert logs_of(model, x, labels) == ["loss"]
 
 
-def test_half_floats_without_a_scaled_loss():
+def test_half_floats_get_a_scaled_loss():
     model = Sequential([Input((1,)), Dense(1)])
     model.dtype_policy = "mixed_float16"
-    with pytest.warns(UserWarning, match="loss_scale_factor"):
-        model.compile(optimizer="sgd", loss="mse")
+    model.compile(optimizer="sgd", loss="mse")
+    assert isinstance(model.optimizer, optimizers.LossScaleOptimizer)
+    assert model.get_compile_config()["optimizer"]["class_name"] == "SGD"
+    model.compile(optimizer="sgd", loss="mse", auto_scale_loss=False)
+    assert isinstance(model.optimizer, SGD)

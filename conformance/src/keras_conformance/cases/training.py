@@ -127,6 +127,65 @@ def _adam(
     return variable - rate * first / (np.sqrt(second) + epsilon), first, second
 
 
+def _ruled(rule: str, scalars: int, columns: int, **options: Any) -> Sample:
+    """Return a sample of `each_update`: lists in one, scalars, a rule and its options."""
+
+    def sample(d: Draw) -> Arguments:
+        shapes = ((2, 3), (4, 2))
+        tensors = [d.array(shape, 0.1 if which > 1 else -2, 2) for which in range(columns) for shape in shapes]
+        factors = [np.asarray(0.125 * (1 + which), np.float32) for which in range(scalars)]
+        return args(tensors, factors, rule, tuple(options.items()), columns)
+
+    return sample
+
+
+def _by_rule(tensors: Any, scalars: Any, rule: str, options: Any, columns: int) -> list[list[Any]]:
+    count = len(tensors) // columns
+    rows = [_RULES[rule](*tensors[index::count], *scalars, **dict(options)) for index in range(count)]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _adadelta(
+    variable: Any, gradient: Any, squares: Any, changes: Any, rate: Any, rho: float, epsilon: float
+) -> tuple[Any, ...]:
+    squares = rho * squares + (1 - rho) * gradient**2
+    change = np.sqrt((changes + epsilon) / (squares + epsilon)) * gradient
+    return variable - rate * change, squares, rho * changes + (1 - rho) * change**2
+
+
+def _adagrad(variable: Any, gradient: Any, squares: Any, rate: Any, epsilon: float) -> tuple[Any, ...]:
+    squares = squares + gradient**2
+    return variable - rate * gradient / np.sqrt(squares + epsilon), squares
+
+
+def _adamax(
+    variable: Any, gradient: Any, mean: Any, norm: Any, rate: Any, beta_1: float, beta_2: float, epsilon: float
+) -> tuple[Any, ...]:
+    mean = beta_1 * mean + (1 - beta_1) * gradient
+    norm = np.maximum(beta_2 * norm, abs(gradient))
+    return variable - rate * mean / (norm + epsilon), mean, norm
+
+
+def _lamb(
+    variable: Any,
+    gradient: Any,
+    mean: Any,
+    square: Any,
+    rate: Any,
+    first: Any,
+    second: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+) -> tuple[Any, ...]:
+    mean, square = beta_1 * mean + (1 - beta_1) * gradient, beta_2 * square + (1 - beta_2) * gradient**2
+    change = mean / first / (np.sqrt(square / second) + epsilon)
+    return variable - rate * np.linalg.norm(variable) / np.linalg.norm(change) * change, mean, square
+
+
+_RULES: Final = {"adadelta": _adadelta, "adagrad": _adagrad, "adamax": _adamax, "lamb": _lamb}
+
+
 def _update(name: str, oracle: Any, *samples: Sample) -> Case:
     return Case(
         name=name,
@@ -137,7 +196,7 @@ def _update(name: str, oracle: Any, *samples: Sample) -> Case:
         without=_UPDATES,
         reuses_buffers=True,
         # Powers of the decay rates are taken in the dtype of the variables.
-        tolerance=40 if name == "adam_update" else 4,
+        tolerance=40 if name in ("adam_update", "each_update") else 4,
     )
 
 
@@ -159,6 +218,14 @@ OPS: Final = (
         _each(_adam, 4),
         _lists(4, 0.875, 0.96875, 1e-7, np.asarray(1, np.int32)),
         _lists(4, 0.875, 0.96875, 1e-7, np.asarray(7, np.int32)),
+    ),
+    _update(
+        "each_update",
+        _by_rule,
+        _ruled("adadelta", 1, 4, rho=0.875, epsilon=0.25),
+        _ruled("adagrad", 1, 3, epsilon=0.25),
+        _ruled("adamax", 1, 4, beta_1=0.875, beta_2=0.75, epsilon=0.25),
+        _ruled("lamb", 3, 4, beta_1=0.875, beta_2=0.75, epsilon=0.25),
     ),
     Case(
         name="stop_gradient",

@@ -1,7 +1,7 @@
 """What an optimizer does to one variable: a pure function for each, which `ops.update.each_update` applies to lists.
 
-A rule takes a variable, its gradient and its state, all of one dtype, then scalars of that dtype that change from step to
-step, and by name the numbers that do not. It returns the new variable and its new state.
+A rule takes a variable, its gradient and its state, all of one dtype, then scalars of that dtype that change from step
+to step, and by name the numbers that do not. It returns the new variable and its new state.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ def adafactor(
     epsilon_2: float,
     clip_threshold: float,
 ) -> Tensors:
-    """Shazeer and Stern, 2018, https://arxiv.org/abs/1804.04235, algorithm 4; algorithm 5 where there is one average."""
+    """Shazeer and Stern, 2018, https://arxiv.org/abs/1804.04235, algorithm 4; with one average not factored."""
     *averages, rate, keep = rest
     squares = square(gradient) + epsilon_1
     if len(averages) == 1:

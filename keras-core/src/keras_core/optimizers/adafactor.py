@@ -17,7 +17,7 @@ class Adafactor(RuleOptimizer):
         beta_2_decay: negative float: the mean square moves by `step ** beta_2_decay`.
         epsilon_1: small float added to the square of the gradients.
         epsilon_2: least size of a variable, to which its step is proportional.
-        clip_threshold: float: bound on the root mean square of a step, before it is multiplied by the size of the variable.
+        clip_threshold: float: bound on the root mean square of a step as a share of the size of the variable.
         relative_step: kept for compatibility: the learning rate is at most `step ** -0.5` in both cases.
         weight_decay: as of `Optimizer`.
         clipnorm: as of `Optimizer`.

@@ -13,11 +13,11 @@ class Ftrl(RuleOptimizer):
 
     Args:
         learning_rate: as of `Optimizer`.
-        learning_rate_power: float, at most 0: how fast the learning rate falls with the sum of squares; 0 for not at all.
+        learning_rate_power: float, at most 0: how fast the learning rate falls with the sum of squares; 0: not at all.
         initial_accumulator_value: float, at least 0, that the sum of the squares of the gradients begins with.
         l1_regularization_strength: float, at least 0: weight of the absolute values; that which makes zeros.
         l2_regularization_strength: float, at least 0: weight of the squares.
-        l2_shrinkage_regularization_strength: float, at least 0: weight of the squares in the loss, from which its gradient comes.
+        l2_shrinkage_regularization_strength: float, at least 0: weight of the squares in the loss.
         beta: float added to the root of the sum of squares.
         weight_decay: as of `Optimizer`.
         clipnorm: as of `Optimizer`.

@@ -39,7 +39,7 @@ class Muon(RuleOptimizer):
         momentum: float: how slowly the mean of the gradients moves.
         ns_steps: how often the polynomial is applied.
         nesterov: whether the step looks ahead.
-        rms_rate: float: root mean square of a step before it is multiplied by the learning rate; None: it is left as it is.
+        rms_rate: float: root mean square of a step at a learning rate of 1; None: as it comes.
 
     Raises:
         ValueError: where an argument is none of these.
@@ -161,7 +161,7 @@ class Muon(RuleOptimizer):
             return x
         return x * (max(x.shape[0], x.shape[1]) ** 0.5 * self.rms_rate)
 
-    def transpose_last_axis(self, X: Any) -> Any:  # noqa: N803
+    def transpose_last_axis(self, X: Any) -> Any:
         """Return matrices transposed.
 
         Args:

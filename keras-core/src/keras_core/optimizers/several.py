@@ -50,7 +50,7 @@ class OptimizerMap(MutableMapping[str, Optimizer]):
         return self[variable.path]
 
     def __getitem__(self, key: str) -> Optimizer:
-        """Return the optimizer of this key, or of the first that matches it as a whole; the default one where none does.
+        """Return the optimizer of this key, or of the one that matches it as a whole; else the default one.
 
         Raises:
             ValueError: where several keys match.

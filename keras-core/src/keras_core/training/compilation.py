@@ -77,8 +77,7 @@ class Compilable:
             run_eagerly: whether steps run as they are written, without the backend's compiler.
             steps_per_execution: batches that are computed in one go.
             jit_compile: whether the optimizing compiler is used where the backend has two ways; `"auto"`: as it likes.
-            auto_scale_loss: whether there is a warning where the model computes in float16 and the optimizer does not
-                scale the loss.
+            auto_scale_loss: whether a model that computes in float16 has a `LossScaleOptimizer` around its optimizer.
 
         Raises:
             ValueError: for names that are not known, and arguments of the wrong kind.
@@ -97,15 +96,15 @@ class Compilable:
             raise ValueError(f"{self.label}: expected jit_compile to be True, False or 'auto', got {jit_compile!r}.")
         own = self.__dict__
         with use_table(self._table):
-            own["optimizer"] = optimizers.get(optimizer)
-            self._warn_of_half_floats(auto_scale_loss)
+            optimizer = optimizers.get(optimizer)
+            own["optimizer"] = self._with_scaled_loss(optimizer, auto_scale_loss)
             own["loss"] = loss
             own["_compiled"] = Compiled(
                 None if loss is None else CompiledLoss(loss, loss_weights),
                 CompiledMetrics(metrics, weighted_metrics) if metrics or weighted_metrics else None,
                 Mean(name="loss"),
                 {
-                    "optimizer": own["optimizer"],
+                    "optimizer": optimizer,
                     "loss": loss,
                     "loss_weights": loss_weights,
                     "metrics": metrics,
@@ -123,16 +122,12 @@ class Compilable:
     def _forget_functions(self) -> None:
         """Forget the compiled steps; the class that has them overrides it."""
 
-    def _warn_of_half_floats(self, wanted: bool) -> None:
-        optimizer = self.optimizer
+    def _with_scaled_loss(self, optimizer: Any, wanted: bool) -> Any:
+        """Return an optimizer that keeps small gradients from becoming 0 where the model computes in float16."""
         policy = getattr(self, "dtype_policy", None)
         is_half = policy is not None and policy.compute_dtype == "float16" != policy.variable_dtype
-        if wanted and is_half and getattr(optimizer, "loss_scale_factor", 1.0) is None:
-            warnings.warn(
-                f"{self.label} computes in float16, where small gradients become 0, and its optimizer does not scale "
-                "the loss; give the optimizer a loss_scale_factor, such as 1024.",
-                stacklevel=3,
-            )
+        is_plain = isinstance(optimizer, Optimizer) and not isinstance(optimizer, optimizers.LossScaleOptimizer)
+        return optimizers.LossScaleOptimizer(optimizer) if wanted and is_half and is_plain else optimizer
 
     @property
     def compiled(self) -> bool:
