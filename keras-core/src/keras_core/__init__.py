@@ -9,15 +9,9 @@ from typing import Any
 __version__ = "1.0.0"
 
 _MODULES = (
-<<<<<<< HEAD
     *("activations", "backend", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers"),
-    *("losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms", "tree"),
-    *("utils", "wrappers"),
-=======
-    *("activations", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers", "losses"),
-    *("metrics", "mixed_precision", "models", "ops", "optimizers", "random", "regularizers", "saving", "transforms"),
-    "utils",
->>>>>>> optim
+    *("losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "random", "regularizers", "saving"),
+    *("transforms", "tree", "utils", "wrappers"),
 )
 _NAMES = {
     "DTypePolicy": "keras_core.dtype_policies",
