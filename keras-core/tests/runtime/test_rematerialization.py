@@ -161,6 +161,24 @@ def test_fit_of_a_model_of_the_scope_is_that_of_one_without():
     np.testing.assert_allclose(fitted(keras.RematScope()), fitted(keras.RematScope(None)), rtol=1e-4)
 
 
+@pytest.mark.parametrize("options", [{}, {"mode": "larger_than", "output_size_threshold": 20}])
+def test_indices_masks_and_states_go_through_layers_of_the_scope(options):
+    words = np.random.default_rng(0).integers(0, 5, (6, 4))
+
+    def fitted(scope):
+        keras.utils.set_random_seed(1)
+        with scope:
+            parts = [layers.Embedding(5, 4, mask_zero=True), layers.LSTM(3, recurrent_dropout=0.2), layers.Dense(1)]
+            model = keras.Sequential([keras.Input((4,)), *parts])
+        model.compile("adam", "mse")
+        losses = model.fit(words, X[:, :1], epochs=2, verbose=0, shuffle=False).history["loss"]
+        return [*losses, *model.predict(words, verbose=0)[:, 0]]
+
+    np.testing.assert_allclose(
+        fitted(keras.RematScope(**options)), fitted(keras.RematScope(None)), rtol=1e-4, atol=1e-5
+    )
+
+
 def test_layers_of_the_scope_can_be_copied_and_pickled():
     with keras.RematScope():
         dense = layers.Dense(2)

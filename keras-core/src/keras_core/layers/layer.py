@@ -157,7 +157,7 @@ class Layer(Rematerialized):
         ):
             return self.symbolic_call(*args, **kwargs)
         if self._remat is not None and not table.is_symbolic:
-            return self._run(table, args, kwargs, self._call_of_scope)
+            return self._run(table, args, kwargs, self._call_in_remat_scope)
         return self._run(table, args, kwargs, self._infer if table.is_symbolic else self.call)
 
     def _run(self, table: DispatchTable, args: tuple[Any, ...], kwargs: dict[str, Any], function: Any) -> Any:

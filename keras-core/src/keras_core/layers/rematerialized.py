@@ -10,7 +10,7 @@ from keras_core.layers.effects import Effects
 from keras_core.runtime import tree
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.rematerialization import RematScope, current_remat_scope, rematerialized_call
-from keras_core.runtime.scopes import StatelessScope
+from keras_core.runtime.scopes import StatelessScope, autocast_scope
 from keras_core.runtime.symbolic import symbolic_scope
 from keras_core.runtime.table import active
 
@@ -55,22 +55,24 @@ class Rematerialized(Effects):
                 layer.add_loss(added)
         return outputs
 
-    def _call_of_scope(self, *args: Any, **kwargs: Any) -> Any:
+    def _call_in_remat_scope(self, *args: Any, **kwargs: Any) -> Any:
         call = self.call
         return (
-            self.rematerialized_call(call, *args, **kwargs) if self._is_chosen(args, kwargs) else call(*args, **kwargs)
+            self.rematerialized_call(call, *args, **kwargs)
+            if self._is_in_remat_scope(args, kwargs)
+            else call(*args, **kwargs)
         )
 
-    def _is_chosen(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    def _is_in_remat_scope(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         scope = self._remat
         assert scope is not None
         if scope.mode == "activations":
             return self._is_activation
         if scope.mode == "list_of_layers":
             return self.name in scope.layer_names
-        return scope.mode == "full" or self._output_size(args, kwargs) > scope.output_size_threshold
+        return scope.mode == "full" or self._size_in_remat_scope(args, kwargs) > scope.output_size_threshold
 
-    def _output_size(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+    def _size_in_remat_scope(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
         """Return the number of elements of all outputs, as if axes of unknown size had one."""
         table = active()
 
@@ -82,7 +84,9 @@ class Rematerialized(Effects):
         args, kwargs = tree.map_structure(described, (args, kwargs))
         layers = self._flatten_layers()
         counts = [len(layer._losses) for layer in layers]
-        with symbolic_scope(self._table), StatelessScope():
+        with autocast_scope(None):  # values may be those of a gradient around, which tell no more than their shapes
+            variables = [(variable, KerasTensor(variable.shape, variable.dtype)) for variable in self.variables]
+        with symbolic_scope(self._table), StatelessScope(variables):
             outputs = self._infer(*args, **kwargs)
         for layer, count in zip(layers, counts, strict=True):
             _taken(layer, count)  # symbolic ones say nothing

@@ -144,13 +144,13 @@ def rematerialized_call(
 
 
 class _TensorBoundary(Boundary):
-    """Only tensors cross: numbers and bools are arguments as they were, so that a function may branch on them.
+    """Only tensors that can have a gradient cross: numbers and indices are as they were, for functions that look at them.
 
     What is no tensor among the outputs comes back as it is.
     """
 
     def is_value(self, leaf: Any) -> bool:
-        return isinstance(leaf, self.table.tensor_types)
+        return isinstance(leaf, self.table.tensor_types) and leaf.dtype in self.table.inexact
 
     def __call__(self, tensors: list[Any]) -> list[Any]:
         out, self.outputs = tree.flatten_with_structure(self.call(tensors))
