@@ -144,7 +144,7 @@ def rematerialized_call(
 
 
 class _TensorBoundary(Boundary):
-    """Only tensors that can have a gradient cross: numbers and indices are as they were, for functions that look at them.
+    """Only tensors that can have a gradient cross: numbers and indices are as they were, for code that looks at them.
 
     What is no tensor among the outputs comes back as it is.
     """
