@@ -108,6 +108,11 @@ class AUC(ConfusionMetric):
         super()._build_state(labels)
         self._built = True
 
+    def _build_for(self, y_true: Any, y_pred: Any) -> None:
+        if not self._built and len(y_pred.shape) == 2 and y_pred.shape[-1] is not None:
+            super()._build_state((y_pred.shape[-1],))
+            self._built = True
+
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch.
 
@@ -121,8 +126,7 @@ class AUC(ConfusionMetric):
         """
         y_true, y_pred, weights = self._prepared(y_true, y_pred, sample_weight)
         self._check_labels(y_pred)
-        if self.multi_label and not self._built:
-            self._build_state((y_pred.shape[-1],))
+        self._build_for(y_true, y_pred)
         y_pred = ops.sigmoid(y_pred) if self._from_logits else ops.clip(y_pred, 0.0, 1.0)
         if self.label_weights is not None and not self.multi_label:
             weights = weights * ops.convert_to_tensor(self.label_weights, self.dtype)

@@ -34,11 +34,8 @@ class _ColumnMetric(Metric):
                 f"{self.name}: expected y_true and y_pred of one shape (batch, columns), got shapes {shapes[0]} and "
                 f"{shapes[1]}."
             )
-        if self._columns is None:
-            self._columns = columns
-            for name in self._state:
-                setattr(self, name, self.add_variable(self._state_shape(columns), "zeros", name=name))
-        elif self._columns != columns:
+        self._build_for(y_true, y_pred)
+        if self._columns != columns:
             raise ValueError(f"{self.name}: expected {self._columns} columns, as before, got {columns}.")
         weights = apply_mask(sample_weight, mask, self.dtype, "sum")
         if weights is None:
@@ -50,6 +47,12 @@ class _ColumnMetric(Metric):
                 f"{tuple(weights.shape)}."
             )
         return y_true, y_pred, ops.expand_dims(weights, -1) if rank(weights) == 1 else weights
+
+    def _build_for(self, y_true: Any, y_pred: Any) -> None:
+        if self._columns is None and len(y_pred.shape) == 2 and y_pred.shape[-1] is not None:
+            self._columns = y_pred.shape[-1]
+            for name in self._state:
+                setattr(self, name, self.add_variable(self._state_shape(self._columns), "zeros", name=name))
 
     def _state_shape(self, columns: Any) -> tuple[int, ...]:
         return (columns,)

@@ -101,6 +101,9 @@ class Metric:
         """
         return self.add_variable(shape, "zeros" if initializer is None else initializer, dtype, name=name)
 
+    def _build_for(self, y_true: Any, y_pred: Any) -> None:
+        """Make the variables whose shapes follow from those of targets and predictions, before a step is compiled."""
+
     def reset_state(self) -> None:
         """Set the state back to the start."""
         for variable in self.variables:

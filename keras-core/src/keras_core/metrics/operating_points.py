@@ -99,7 +99,7 @@ class SpecificityAtSensitivity(_ConstrainedMetric):
 
     Example:
         >>> float(keras.metrics.SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.9, 0.3, 0.8]))
-        0.6666666865348816
+        0.5
     """
 
     _bound_name, _bounded, _wanted = "sensitivity", "recall", "specificity"
@@ -161,7 +161,7 @@ class RecallAtPrecision(_ConstrainedMetric):
 
     Example:
         >>> float(keras.metrics.RecallAtPrecision(0.8)([0, 0, 0, 1, 1], [0.0, 0.3, 0.5, 0.3, 0.8]))
-        1.0
+        0.5
     """
 
     _bound_name, _bounded, _wanted = "precision", "precision", "recall"

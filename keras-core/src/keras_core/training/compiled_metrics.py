@@ -79,6 +79,8 @@ class CompiledMetrics(Metric):
                 for identifier in _as_list(listed):
                     is_weighted = argument == "weighted_metrics"
                     name, metric = _make(identifier, targets[place], outputs[place])
+                    if targets[place] is not None:
+                        metric._build_for(targets[place], outputs[place])
                     label = names.log_name(place, name)
                     if is_weighted and label in taken:
                         label = names.log_name(place, f"weighted_{name}")
