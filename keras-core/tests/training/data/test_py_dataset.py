@@ -1,5 +1,6 @@
 """Batches by their number."""
 
+import importlib
 import threading
 
 import numpy as np
@@ -50,8 +51,20 @@ def test_batches_come_in_order_whoever_makes_them(options):
     assert bool(others) is (options.get("workers", 1) > 1)
 
 
-def test_processes_make_the_same_batches():
-    assert numbers(make_source(Numbers(3, workers=1, use_multiprocessing=True))) == [0, 1, 2]
+def test_processes_make_the_same_batches(tmp_path, monkeypatch):
+    # Another process imports the class by name, which the folders of the tests do not have.
+    (tmp_path / "batches_for_processes.py").write_text(
+        "import numpy as np\n"
+        "from keras_core.utils import PyDataset\n"
+        "class Numbers(PyDataset):\n"
+        "    def __len__(self):\n"
+        "        return 3\n"
+        "    def __getitem__(self, index):\n"
+        "        return np.full((2, 1), index, 'float32'), np.full((2, 1), index, 'float32')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    dataset = importlib.import_module("batches_for_processes").Numbers(workers=1, use_multiprocessing=True)
+    assert numbers(make_source(dataset)) == [0, 1, 2]
 
 
 def test_batches_change_their_order_in_each_epoch():
