@@ -1,5 +1,6 @@
 """Muon."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -156,10 +157,14 @@ class Muon(RuleOptimizer):
 
         Args:
             x: tensor of shape (rows, columns).
+
+        Source:
+            Liu et al., 2025, https://arxiv.org/abs/2502.16982, equation 4: an orthogonal step of `rows x columns`
+            has the root mean square `1 / sqrt(max(rows, columns))`.
         """
-        if self.rms_rate is None:
-            return x
-        return x * (max(x.shape[0], x.shape[1]) ** 0.5 * self.rms_rate)
+        rows, columns, *_ = x.shape
+        scale = 1.0 if self.rms_rate is None else self.rms_rate * math.sqrt(max(rows, columns))
+        return ops.multiply(x, scale)
 
     def transpose_last_axis(self, X: Any) -> Any:
         """Return matrices transposed.
