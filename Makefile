@@ -3,9 +3,9 @@ PYTHON ?= python3
 JOBS ?= 2
 CONSTRAINTS := constraints.txt
 # The longest first: two run side by side.
-TEST_ENVIRONMENTS := conformance-jax,full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
-# What only changes to ops and kernels can break.
-MORE_ENVIRONMENTS := parity,composites-tf
+TEST_ENVIRONMENTS := full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
+# What takes long, and what only changes to ops and kernels can break.
+MORE_ENVIRONMENTS := conformance-jax,parity,composites-tf
 LINT_ENVIRONMENTS := lint,types
 # The columns of the scoreboard.
 SCOREBOARD_BACKENDS ?= numpy jax torch tensorflow
@@ -20,8 +20,8 @@ endef
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
-	@echo "make test    every test on all four backends (own environments, 20 minutes)"
-	@echo "make test-more  comparison with PyPI's Keras; conformance of composites in place of TensorFlow's kernels (10 minutes)"
+	@echo "make test    the tests on all four backends (own environments, 20 minutes)"
+	@echo "make test-more  conformance of JAX; comparison with PyPI's Keras; composites in place of TensorFlow's kernels (20 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
 	@echo "make bench   call overhead and import time on all four backends; make bench-keras: beside PyPI's keras"
