@@ -6,6 +6,7 @@ from typing import Any
 from keras_core.ops.elementwise import clip, erf, logaddexp, where
 from keras_core.ops.elementwise_binary import add, divide, greater, minimum, multiply, subtract
 from keras_core.ops.elementwise_unary import absolute, exp, expm1, tanh
+from keras_core.ops.precision import HALVES, as_dtype, widened
 from keras_core.ops.reduction import logsumexp
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
@@ -298,6 +299,8 @@ def softmax(x: Any, axis: Any = -1) -> Any:
         array([0.5, 0.5], dtype=float32)
     """
     d = active()
+    if d.dtype_of(x) in HALVES:  # float16 holds no sum of more than 65,504 ones
+        return as_dtype(softmax(widened(x), axis), d.dtype_of(x))
     axes = axis if axis.__class__ is tuple else (axis,)
     largest = d.stop_gradient(d.max(x, axes, True))
     shift = d.where(d.isfinite(largest), largest, d.full((), 0, d.dtype_of(x)))
