@@ -80,7 +80,7 @@ def static_shape(x: tf.Tensor) -> tuple[int | None, ...]:
 
 
 @functools.lru_cache(maxsize=4096, typed=True)
-def _eager_scalar(value: bool | int | float | complex, dtype: str) -> tf.Tensor:
+def eager_scalar(value: bool | int | float | complex, dtype: str) -> tf.Tensor:
     return from_host(np.asarray(value), dtype)
 
 
@@ -88,7 +88,7 @@ def scalar(value: bool | int | float | complex, dtype: str) -> tf.Tensor:
     """Return a Python scalar as a 0-d constant, a cached one outside graphs."""
     # -0.0 and 0.0 are one key of the cache, and so are their complex kin: only the plain zeros may use it.
     if executing_eagerly() and (value or repr(value) in ("0", "0.0", "False")):
-        return _eager_scalar(value, dtype)
+        return eager_scalar(value, dtype)
     return from_host(np.asarray(value), dtype)
 
 

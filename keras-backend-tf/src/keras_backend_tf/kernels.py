@@ -11,13 +11,14 @@ import tensorflow as tf
 
 from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_axes
 from keras_backend_tf.convolution import average_pool, conv, max_pool
-from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, raw, scalar, static_shape
+from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, eager_scalar, integers, native_dtype, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, widened
 from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform
 
 Axes = tuple[int, ...] | None
 _EINSUM_DTYPES = frozenset({*COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
 _ACTIVATIONS = ("relu", "relu6", "selu", "softplus")  # softsign has no second derivative
+_SMALL = 8192  # elements: below, the number of calls is what takes time
 _MIRROR_MODES = {"reflect": 1, "symmetric": 0}  # and how much less than the size the width may be
 
 
@@ -47,7 +48,7 @@ def _gelu(x: tf.Tensor, approximate: bool) -> tf.Tensor:
     return raw.Mul(x=raw.Mul(x=x, y=scalar(0.5, name)), y=raw.AddV2(x=curve, y=scalar(1.0, name)))
 
 
-def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
+def _last_axis(operation: Callable[..., Any]) -> Callable[..., Any]:
     def call(x: tf.Tensor, axis: int) -> tf.Tensor:
         last = len(x.shape) - 1
         if axis == last:
@@ -59,10 +60,23 @@ def _softmax(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 def _shares(logits: tf.Tensor) -> tf.Tensor:
     """Softmax. That of oneDNN, the default, is the fastest by far, but a nan does not reach the other elements."""
-    if logits.dtype is not tf.float32 or tf.executing_eagerly():  # fewer calls; half floats would lose digits below
+    few = tf.executing_eagerly() and logits.shape.num_elements() < _SMALL
+    if logits.dtype is not tf.float32 or few:  # half floats would lose digits below
         return raw.Exp(x=raw.LogSoftmax(logits=logits))
     shares = raw.Softmax(logits=logits)
     return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))  # times 1, or nan
+
+
+_any_softmax = widened(_last_axis(_shares), HALF_IN_FLOAT32)
+
+
+def _softmax(x: tf.Tensor, axis: int) -> tf.Tensor:
+    if axis == 1 and x.dtype is tf.float32 and tf.executing_eagerly():
+        sizes = x.shape.as_list()
+        if len(sizes) == 2 and sizes[0] * sizes[1] < _SMALL:
+            # Softmax minus labels is a result of cross-entropy: one call for all of it, where the labels are 0.
+            return raw.SoftmaxCrossEntropyWithLogits(features=x, labels=eager_scalar(0.0, "float32"))[1]
+    return _any_softmax(x, axis)
 
 
 # reductions
@@ -186,8 +200,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "leaky_relu": _leaky_relu,
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "gelu": _gelu,
-    "softmax": widened(_softmax(_shares), HALF_IN_FLOAT32),
-    "log_softmax": widened(_softmax(raw.LogSoftmax), HALF_IN_FLOAT32),
+    "softmax": _softmax,
+    "log_softmax": widened(_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
     "var": _var,

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from keras_backend_torch.host import DTYPES, current_device, is_functional, is_tracing
+from keras_backend_torch.primitives import or_else
 from keras_backend_torch.transforms import differentiation_depth
 from keras_backend_torch.updates import UPDATES
 
@@ -22,18 +23,11 @@ Maybe = Tensor | None
 Pairs = Sequence[tuple[int, int]]
 
 
-def _or_composite(native: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `native`, giving way to the composite for integers and bools that torch has no kernel for."""
-
-    def kernel(x: Any, *arguments: Any) -> Any:
-        try:
-            return native(x, *arguments)
-        except RuntimeError:
-            if isinstance(x, Tensor) and not (x.is_floating_point() or x.is_complex()):
-                return NotImplemented
-            raise
-
-    return kernel
+def _give_way(error: RuntimeError, x: Any, *_: Any) -> Any:
+    """Leave integers and bools that torch has no kernel for to the composite."""
+    if isinstance(x, Tensor) and not (x.is_floating_point() or x.is_complex()):
+        return NotImplemented
+    raise error
 
 
 # activations and reductions
@@ -281,7 +275,7 @@ _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
 
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
-    | {name: _or_composite(kernel) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
+    | {name: or_else(kernel, _give_way) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
     | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign, "elu": F.elu}
     | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_silu": F.hardswish}  # hardsigmoid has no second derivative
     | {

@@ -24,28 +24,28 @@ _SIGN_BIT: Final = -(2**63)
 _ALL_BUT_SIGN: Final = 2**63 - 1
 
 
-def _or_else(native: Callable[..., Any], substitute: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `native`, followed by `substitute` where torch has no kernel for the dtype."""
-
-    def otherwise(error: RuntimeError, *arguments: Any) -> Any:
-        result = substitute(*arguments)
-        if result is NotImplemented:
-            raise error
-        return result
+def or_else(native: Callable[..., Any], substitute: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `native`, and `substitute(error, *arguments)` where torch has no kernel for the dtype."""
 
     def primitive(*arguments: Any) -> Any:
         try:
             return native(*arguments)
         except RuntimeError as error:
-            return otherwise(error, *arguments)
+            return substitute(error, *arguments)
 
     def of_two(x1: Any, x2: Any) -> Any:
         try:
             return native(x1, x2)
         except RuntimeError as error:
-            return otherwise(error, x1, x2)
+            return substitute(error, x1, x2)
 
-    return of_two if native in _OF_TWO else primitive
+    def of_one(x: Any) -> Any:
+        try:
+            return native(x)
+        except RuntimeError as error:
+            return substitute(error, x)
+
+    return of_one if native is torch.relu else of_two if native in _OF_TWO else primitive
 
 
 def _unsigned(
@@ -64,29 +64,29 @@ def _unsigned(
         wide = x.to(torch.int64)
         return wide ^ _SIGN_BIT if ordered else wide
 
-    def substitute(*arguments: Any) -> Any:
+    def substitute(error: RuntimeError, *arguments: Any) -> Any:
         dtype = next(x.dtype for x in arguments if isinstance(x, Tensor))
         if dtype not in UNSIGNED:
-            return NotImplemented
+            raise error
         result = function(*[widen(x) if isinstance(x, Tensor) and x.dtype is dtype else x for x in arguments])
         if result.dtype is not torch.int64:
             return result
         return (result ^ _SIGN_BIT if ordered else result).to(dtype)
 
-    return _or_else(native, substitute)
+    return or_else(native, substitute)
 
 
 def _half(native: Callable[..., Any]) -> Callable[..., Any]:
     """Return `native` with float16 and bfloat16 computed in float32."""
 
-    def substitute(*arguments: Any) -> Any:
+    def substitute(error: RuntimeError, *arguments: Any) -> Any:
         dtype = arguments[0].dtype
         if dtype not in _HALF:
-            return NotImplemented
+            raise error
         result = native(*[x.to(torch.float32) if isinstance(x, Tensor) else x for x in arguments])
         return result.to(dtype) if isinstance(result, Tensor) else tuple(part.to(dtype) for part in result)
 
-    return _or_else(native, substitute)
+    return or_else(native, substitute)
 
 
 # creation and conversion

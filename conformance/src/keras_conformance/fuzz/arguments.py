@@ -108,6 +108,7 @@ def _parameter(name: str, kind: str | None, rank: int, default: Any) -> st.Searc
     """
     by_kind: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
         "axis": lambda: _axis(rank),
+        "axis_of_joined": lambda: _axis(rank),
         "axis_or_none": lambda: st.one_of(st.none(), _axis(rank)),
         "axes": lambda: _axes(rank),
         "axis_or_axes": lambda: _axis(rank),

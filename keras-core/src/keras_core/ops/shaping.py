@@ -168,7 +168,7 @@ def broadcast_to(x: Any, shape: Any) -> Any:
     ...
 
 
-@op(primitive="concat", tensors=("*xs",), dtype="common", static={"axis": "axis"})
+@op(primitive="concat", tensors=("*xs",), dtype="common", static={"axis": "axis_of_joined"})
 def concatenate(xs: Any, axis: int = 0) -> Any:
     """Return tensors joined along an axis.
 

@@ -138,6 +138,7 @@ def _dtype_or_none(value: Any, x: Any) -> str | None:
 
 CANONICAL: Final[dict[str, Canonicalizer]] = {
     "axis": _axis,
+    "axis_of_joined": _axis,
     "axis_or_none": _axis_or_none,
     "axes": _axes,
     "axis_or_axes": _axis_or_axes,
@@ -162,6 +163,8 @@ REVERSED_AXES: Final = tuple(tuple(range(ndim - 1, -1, -1)) for ndim in _USUAL_R
 
 FAST_PATH: Final[dict[str, str]] = {
     "axis": "{name} = _axis_of[{x}.ndim][{name}]",
+    # The first axis needs no look at the rank: what has none cannot be joined, and then the call fails.
+    "axis_of_joined": "if {name} != 0: {name} = _axis_of[{x}.ndim][{name}]",
     "axis_or_none": "if {name} is not None: {name} = _axis_of[{x}.ndim][{name}]",
     "axes": """
 if {name} is not None:

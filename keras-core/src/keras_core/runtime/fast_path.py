@@ -39,15 +39,13 @@ if TYPE_CHECKING:
 
 _INEXACT_RULES: Final = ("float", "inexact_common", "number", "accumulate", "product")
 _PROMOTING_RULES: Final = ("common", "float", "inexact_common", "number", "product", "comparison", "bits")
-_LIST_DTYPE: Final = """if len({x}) == 2:
-    _x, _y = {x}
-    if type(_x) is _T and type(_y) is _T and ((_u := _x.dtype) is (_t := _y.dtype) or _t == _u): _dtype_{x} = _u
-else:
-    for _x in {x}:
-        if type(_x) is not _T or ((_u := _x.dtype) is not _dtype_{x} and _dtype_{x} is not None and _u != _dtype_{x}):
-            _dtype_{x} = None
-            break
-        _dtype_{x} = _u"""
+_LIST_DTYPE: Final = """for _x in {x}:
+    if type(_x) is not _T or ((_u := _x.dtype) is not _dtype_{x} and _dtype_{x} is not None and _u != _dtype_{x}):
+        _dtype_{x} = None
+        break
+    _dtype_{x} = _u"""
+_SAME_DTYPE: Final = "((_t := {0}.dtype) is (_u := {1}.dtype) or _t == _u)"
+_INEXACT: Final = "({0} is _d.float32 or _t in _d.inexact)"
 _PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
 
@@ -117,6 +115,8 @@ def _source(definition: OpDefinition) -> str:
     if conditions:
         if len(definition.tensors) > 1 or definition.lists:
             lines.append("    _T = _d.tensor_type")
+        if len(definition.lists) == len(definition.tensors) == 1:
+            lines += [indent(line, "    ") for line in _call_of_pair(definition, passed, packed)]
         for name in definition.lists:
             lines.append(indent(_common_dtype(name, definition.signature.parameters[name]), "    "))
         lines.append(f"    if {' and '.join(conditions)}:")
@@ -149,6 +149,10 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
         # The general path says what is wrong, with the op's name.
         lines.append(f"except (TypeError, ValueError, IndexError): return _general(_definition, _d, ({packed}))")
     lines.append(f"_kernel = _d.{definition.slot}")
+    if "axis_of_joined" in definition.static.values():
+        # Nor is looked before the call for what it alone can do wrong.
+        lines += [f"try: return _kernel({passed})", f"except Exception: return _general(_definition, _d, ({packed}))"]
+        return lines
     if definition.body is None:
         return [*lines, f"return _kernel({passed})"]
     return [
@@ -166,12 +170,27 @@ def _reference(definition: OpDefinition) -> str:
 def _common_dtype(name: str, parameter: inspect.Parameter) -> str:
     """Return the lines that find the dtype of a list of tensors, None where they have several, or there are others.
 
-    In place: a call would cost as much as what it finds out. Most lists are pairs, for which a loop takes longer.
+    In place: a call would cost as much as what it finds out.
     """
     found = _LIST_DTYPE.format(x=name)
     if parameter.kind is not parameter.VAR_POSITIONAL:
         found = f"if type({name}) is list or type({name}) is tuple:\n" + indent(found, "    ")
     return f"_dtype_{name} = None\n{found}"
+
+
+def _call_of_pair(definition: OpDefinition, passed: str, packed: str) -> list[str]:
+    """Return the lines that call the table for a list of two, as most are: a loop over it would take longer."""
+    (name,) = definition.tensors
+    variadic = definition.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+    condition = "type(_x) is _T and type(_y) is _T and " + _SAME_DTYPE.format("_x", "_y")
+    if definition.dtype in _INEXACT_RULES:
+        condition += " and " + _INEXACT.format("_t")
+    return [
+        f"if {'' if variadic else f'type({name}) is list and '}len({name}) == 2:",
+        f"    _x, _y = {name}",
+        f"    if {condition}:",
+        *(indent(line, " " * 8) for line in _direct_call(definition, passed, packed)),
+    ]
 
 
 def _conditions(definition: OpDefinition) -> list[str]:
@@ -190,11 +209,12 @@ def _conditions(definition: OpDefinition) -> list[str]:
     if definition.dtype not in ("keep", "branches") and (len(required) < len(plain) or (definition.lists and plain)):
         return []  # promotion among optional tensors is left to the general path
     if definition.dtype in _PROMOTING_RULES:
-        conditions += [f"((_t := {required[0]}.dtype) is (_u := {name}.dtype) or _t == _u)" for name in required[1:]]
+        conditions += [_SAME_DTYPE.format(required[0], name) for name in required[1:]]
     if definition.dtype in _INEXACT_RULES:
         name = next(iter(definition.tensors))
         dtype = f"_dtype_{name}" if name in definition.lists else f"{name}.dtype"
-        conditions.append(f"((_t := {dtype}) is _d.float32 or _t in _d.inexact)")
+        known = len(required) > 1 and definition.dtype in _PROMOTING_RULES  # by the test before, which read it
+        conditions.append(_INEXACT.format("_t" if known else f"(_t := {dtype})"))
     if definition.dtype == "bits":
         conditions.append(f"{required[0]}.dtype not in _d.inexact")
     if definition.dtype == "bool":
