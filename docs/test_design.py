@@ -3,6 +3,7 @@
 import ast
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,13 @@ def test_every_kernel_of_the_embedded_backend_has_a_row_in_the_benchmark() -> No
 
     rows = runpy.run_path(str(ROOT / "benchmarks" / "kernel_rows.py"))["ROWS"]
     assert set(load_table("numpy").kernels) <= set(rows) <= set(DATABASE)
+
+
+def test_environments_of_tox_compile_as_the_ledger_says() -> None:
+    """A variable that tox sets hides that of a ledger, so it must have the same value."""
+    ledger = ROOT / "keras-backend-jax" / "src" / "keras_backend_jax" / "conformance.toml"
+    declared = tomllib.loads(ledger.read_text(encoding="utf-8"))["environment"]
+    lines = (ROOT / "tox.ini").read_text(encoding="utf-8").splitlines()
+    for entry in declared:
+        wanted = f"conformance-jax,composites-jax: {entry['variable']} = {entry['value']}"
+        assert wanted in map(str.strip, lines)

@@ -28,8 +28,13 @@ def test_all_tables() -> None:
         rtol = 1e-3
         atol = 0
         reason = "Coarse."
+        [[environment]]
+        variable = "FRAMEWORK_FLAGS"
+        value = "--quick"
+        reason = "What is compiled runs once."
         """
     )
+    assert ledger.environment == {"FRAMEWORK_FLAGS": "--quick"}
     assert ledger.cases == set(KNOWN[:4])
     assert ledger.tolerances[KNOWN[3]] == (1e-3, 0.0)
     ledger.check(KNOWN, DAY)
@@ -52,6 +57,7 @@ def test_all_tables() -> None:
         ("[[xfail]]\ncase = 'a'\nreason = 'x'\nissue = 'y'", "has the fields case, reason, issue, expires"),
         ("[[xfail]]\ncase = 'a'\nreason = 'x'\nissue = 'y'\nexpires = 'soon'", "must be a date"),
         ("[[tolerance]]\ncase = 'a'\nrtol = '1'\natol = 0\nreason = 'x'", "cannot be '1'"),
+        ("[[environment]]\nvariable = 'X'\nvalue = 1\nreason = 'x'", "cannot be 1"),
         ("[[tolerance", "conformance.toml"),
     ],
 )

@@ -23,7 +23,14 @@ rtol = 0.5
 atol = 0.5
 reason = "A polynomial of low degree."
 """
+FLAGS = """
+[[environment]]
+variable = "GUEST_FLAGS"
+value = "--quick"
+reason = "What is compiled runs once."
+"""
 RAISES = 'own["tan"] = no_tangent'
+UNLESS_SET = 'import os; own["tan"] = own["tan"] if os.environ.get("GUEST_FLAGS") else no_tangent'
 SKIPS = """
 def pytest_runtest_setup(item):
     import pytest
@@ -108,6 +115,18 @@ def test_unknown_case(examine: Any) -> None:
 def test_tolerance(examine: Any) -> None:
     """A tolerance of its own holds for one case."""
     assert examine(*ONLY, change=OFF, ledger=TOLERATED).code == 0
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("users", [None, "--slow"])
+def test_environment(examine: Any, monkeypatch: pytest.MonkeyPatch, users: str | None, jobs: str) -> None:
+    """A variable is set before the backend is loaded, but for the user who has set it; the report says what it was."""
+    if users is not None:
+        monkeypatch.setenv("GUEST_FLAGS", users)
+    done = examine(*ONLY, "--jobs", jobs, change=UNLESS_SET, ledger=FLAGS)
+    assert done.code == 0, done.output
+    assert done.report["environment"] == {"GUEST_FLAGS": users or "--quick"}
+    assert f"GUEST_FLAGS={users or '--quick'}" in done.output
 
 
 def test_everything_unsupported(examine: Any) -> None:

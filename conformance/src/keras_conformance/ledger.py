@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ _FIELDS: Final[dict[str, dict[str, type | tuple[type, ...]]]] = {
     "unsupported": {"cases": list, "reason": str},
     "xfail": {"case": str, "reason": str, "issue": str, "expires": (datetime.date, str)},
     "tolerance": {"case": str, "rtol": (int, float), "atol": (int, float), "reason": str},
+    "environment": {"variable": str, "value": str, "reason": str},
 }
 _GLOB: Final = frozenset("*?[]")
 
@@ -48,6 +50,7 @@ class Ledger:
         unsupported: reason by case that must raise `UnsupportedOpError`.
         expected_failures: by case that must fail.
         tolerances: by case that has its own.
+        environment: value by variable of the process, where it has none of its own: how to compile what runs once.
         tier: that the backend claims.
         text: of the file.
         path: of the file; None where there is none.
@@ -56,6 +59,7 @@ class Ledger:
     unsupported: Mapping[str, str] = field(default_factory=dict)
     expected_failures: Mapping[str, ExpectedFailure] = field(default_factory=dict)
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
     tier: str = FULL
     text: str = ""
     path: str | None = None
@@ -69,6 +73,10 @@ class Ledger:
     def cases(self) -> frozenset[str]:
         """All ids that the ledger names."""
         return frozenset((*self.unsupported, *self.expected_failures, *self.tolerances))
+
+    def set_environment(self) -> dict[str, str]:
+        """Set the variables that the process has not, before the framework reads them; return all with their values."""
+        return {variable: os.environ.setdefault(variable, value) for variable, value in self.environment.items()}
 
     def check(self, known: Iterable[str], today: datetime.date | None = None, beyond: Iterable[str] = ()) -> None:
         """Check what the ledger names against the cases that there are.
@@ -135,7 +143,8 @@ def parse_ledger(text: str, path: str | None = None) -> Ledger:
             raise LedgerError(f"{where}: {case!r} has a wildcard; every case is named by its exact id")
         if named.count(case) > 1:
             raise LedgerError(f"{where}: {case!r} is named twice")
-    return Ledger(unsupported, failures, tolerances, tier, text, path)
+    environment = {e["variable"]: e["value"] for e in content.get("environment", ())}
+    return Ledger(unsupported, failures, tolerances, environment, tier, text, path)
 
 
 def _check_entry(where: str, kind: str, entry: Mapping[str, Any]) -> None:

@@ -12,13 +12,14 @@ import contextlib
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final
 
 import pytest
 
+from keras_conformance.cases.recurring import batch_of
 from keras_conformance.run import Run, id_of
 
 _AHEAD: Final = 2
@@ -44,7 +45,7 @@ class Jobs:
             session.testsfailed and not session.config.option.continue_on_collection_errors
         ):
             return None
-        waiting = deque(list(group) for _, group in groupby(session.items, key=_subject_of))
+        waiting = _groups(session.items)
         with contextlib.ExitStack() as stack:
             arguments = list(session.config.invocation_params.args)
             workers = [
@@ -66,11 +67,22 @@ class Jobs:
         return True
 
 
-def _subject_of(item: pytest.Item) -> str:
-    """Return what tests that belong together have in common: an op, of which they share what is compiled, or a file."""
+def _groups(items: Sequence[pytest.Item]) -> deque[list[pytest.Item]]:
+    """Return what workers get at a time: tests that share what is compiled, of one op say, or all others of a file.
+
+    Files come first: they take longest, and in the end all workers shall have something to do.
+    """
+    groups = [(subject, list(group)) for subject, group in groupby(items, key=_subject_of)]
+    return deque(group for _, group in sorted(groups, key=lambda found: found[0][1] is not None))
+
+
+def _subject_of(item: pytest.Item) -> tuple[Any, Any]:
+    """Return where a test is from, and with which others there it is compiled; None where that is not known."""
     callspec = getattr(item, "callspec", None)
-    case = None if callspec is None else callspec.params.get("case_id")
-    return f"{item.path}" if case is None else f"{case.kind}/{case.name}"
+    parameters = {} if callspec is None else callspec.params
+    if "case_id" in parameters:
+        return parameters["case_id"].kind, parameters["case_id"].name
+    return item.path, str(batch_of(parameters["named_case"])[0]) if "named_case" in parameters else None
 
 
 class _Worker:

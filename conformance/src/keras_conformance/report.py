@@ -56,6 +56,7 @@ class Report:
         beyond_tier: how many more the suite has.
         versions: of Python, the contract and the distributions.
         digests: SHA-256 of the op database, of the ledger and of the table `since.toml`.
+        environment: the variables that the ledger names, with the values that the run had.
         dtypes: that the backend has.
         kernels: native kernels in use.
         unused_kernels: those of ops that this core does not have.
@@ -82,6 +83,7 @@ class Report:
     beyond_tier: int
     versions: dict[str, str]
     digests: dict[str, str]
+    environment: dict[str, str]
     dtypes: list[str]
     kernels: list[str]
     unused_kernels: list[str]
@@ -133,6 +135,7 @@ class Report:
             beyond_tier=examined.beyond,
             versions=versions(subject.name),
             digests={"ops": registry.digest(), "ledger": subject.ledger.digest, "since": examined.since},
+            environment=subject.environment,
             dtypes=list(subject.table.dtypes),
             kernels=sorted(subject.kernels),
             unused_kernels=sorted(subject.kernels - set(registry.definitions())),
@@ -180,6 +183,7 @@ class Report:
             f"{tier}\n"
             f"{len(self.ops)} ops, {len(self.primitives)} primitives, {len(self.kernels)} kernels ({fallbacks}); "
             f"loaded in {self.load_seconds:.2f} s, ran {self.seconds:.0f} s"
+            + "".join(f"\n{variable}={value}" for variable, value in self.environment.items())
         )
 
 

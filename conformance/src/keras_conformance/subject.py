@@ -27,6 +27,7 @@ class Subject:
         load_seconds: how long it took to load it, framework included.
         kernels: names of the native kernels in use.
         fallbacks: by op: how often its kernel returned `NotImplemented`.
+        environment: the variables that the ledger names, with the values that they have.
         compiles_each_op: whether an op that meets a new shape is compiled before it runs.
         kept: what one check has computed for the next of the same case.
     """
@@ -37,6 +38,7 @@ class Subject:
     load_seconds: float = 0.0
     kernels: frozenset[str] = frozenset()
     fallbacks: Counter[str] = field(default_factory=Counter)
+    environment: dict[str, str] = field(default_factory=dict)
     compiles_each_op: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -82,9 +84,12 @@ def load(name: str, kernels: bool = True, ledger: Ledger | None = None) -> Subje
     from keras_core.runtime.table import load_table
 
     found = find_ledger(name) if ledger is None else ledger
+    environment = found.set_environment()
     start = time.perf_counter()
     table = load_table(name)
-    return prepared(name, table, kernels, found, time.perf_counter() - start)
+    subject = prepared(name, table, kernels, found, time.perf_counter() - start)
+    subject.environment = environment
+    return subject
 
 
 def prepared(name: str, table: Any, kernels: bool, ledger: Ledger = EMPTY, load_seconds: float = 0.0) -> Subject:

@@ -12,6 +12,9 @@ import numpy as np
 
 from keras_conformance.case import Arguments, args, host_dtype, leaves, map_arrays
 
+BATCH: Final = 16
+"""How many cases are compiled together, where that takes much longer than to run them."""
+
 FILES: Final = (
     *("reduction", "order", "integers", "floats", "gradient", "spatial", "indexing", "counting", "products"),
     *("images", "signals"),
@@ -161,3 +164,15 @@ def named_cases() -> Mapping[str, Named]:
                 raise ValueError(f"there are two recurring cases {case.name!r}")
             found[case.name] = case
     return found
+
+
+def batch_of(case: Named) -> tuple[Named, ...]:
+    """Return the cases that are compiled together with one, itself among them."""
+    return _batches()[case.name]
+
+
+@cache
+def _batches() -> Mapping[str, tuple[Named, ...]]:
+    cases = tuple(named_cases().values())
+    batches = [cases[start : start + BATCH] for start in range(0, len(cases), BATCH)]
+    return {case.name: batch for batch in batches for case in batch}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from keras_conformance.case import INEXACT, Arguments, leaves
 from keras_conformance.checks.comparison import Mismatch, case_of, compare, draw, function_of, widened
 from keras_conformance.checks.holes import Holes, by_name
+from keras_conformance.checks.together import Part, computed_together
 from keras_conformance.registry import CaseId, definitions
 from keras_conformance.subject import Subject
 from keras_conformance.tolerance import GRADIENT, SECOND_ORDER
@@ -149,34 +149,28 @@ def _derivative(subject: Subject, of: Differentiated) -> list[Any]:
         return functions[check](subject, of)(*of.groups())
     if of.case.why_not_smooth:
         del functions["second_order"]
-    key = f"{of.case_id.kind}/{of.case_id.name}"
-    if key not in subject.kept:
-        try:
-            subject.kept = {key: _together(subject, of, functions)}
-        except Exception:  # of which of them is told by the call of each alone
-            subject.kept = {key: {}}
-    return subject.kept[key].get(check) or functions[check](subject, of)(*of.groups())
 
+    def parts() -> dict[str, Part]:
+        groups = of.groups()
+        return {
+            name: (_of_a_list(function(subject, of)), [x for group in groups for x in group])
+            for name, function in functions.items()
+        }
 
-def _together(subject: Subject, of: Differentiated, functions: dict[str, Any]) -> dict[str, list[Any]]:
-    groups = of.groups()
-    counts: list[int] = []
-
-    def all_of_them(state: list[Any], tensors: list[Any]) -> tuple[list[Any], list[Any]]:
-        each = len(groups[0])
-        found = [
-            function(subject, of)(tensors[:each], tensors[each : 2 * each], tensors[2 * each :])
-            for function in functions.values()
-        ]
-        counts[:] = map(len, found)
-        return [x for part in found for x in part], state
-
-    outputs, _ = subject.table.transforms["jit"](all_of_them, False, False)([], [x for group in groups for x in group])
-    remaining = iter(outputs)
-    return {name: list(islice(remaining, count)) for name, count in zip(functions, counts, strict=True)}
+    found = computed_together(subject, f"{of.case_id.kind}/{of.case_id.name}/derivatives", parts)
+    return found.get(check) or functions[check](subject, of)(*of.groups())
 
 
 Computation = Callable[[list[Any], list[Any], list[Any]], list[Any]]
+"""A function of the arguments and both directions."""
+
+
+def _of_a_list(function: Computation) -> Callable[[list[Any]], list[Any]]:
+    def called(tensors: list[Any]) -> list[Any]:
+        each = len(tensors) // 3
+        return function(tensors[:each], tensors[each : 2 * each], tensors[2 * each :])
+
+    return called
 
 
 def _gradients(subject: Subject, of: Differentiated) -> Computation:

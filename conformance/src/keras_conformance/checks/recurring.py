@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from keras_conformance.case import FLOATS, leaves
-from keras_conformance.cases.recurring import Named
+from keras_conformance.cases.recurring import Named, batch_of
 from keras_conformance.checks.comparison import Mismatch, compare, widened
-from keras_conformance.checks.derived import Holes
+from keras_conformance.checks.together import Part, computed_together, part_of
 from keras_conformance.subject import Subject
 from keras_conformance.tolerance import tolerance_of
 
@@ -23,20 +25,34 @@ def check_eager(subject: Subject, case: Named) -> None:
 
 def check_compiled(subject: Subject, case: Named) -> None:
     """Check what the call gives in a compiled function that gets the tensors as arguments."""
-    holes = Holes(case.arguments)
-
-    def function(state: list[Any], inputs: list[Any]) -> tuple[list[Any], list[Any]]:
-        positional, named = holes.filled(inputs, subject.tensor)
-        return leaves(case.function()(*positional, **named)), state
-
-    jit = subject.table.transforms.get("jit")
-    compiled = function if jit is None else jit(function, False, False)
-    inputs = list(map(subject.tensor, holes.arrays))
     try:
-        _check(subject, case, lambda: list(compiled([], inputs)[0]))
+        _check(subject, case, lambda: _compiled(subject, case))
     except ValueError as error:
         if not case.refusal or case.refusal not in str(error):
             raise
+
+
+def _compiled(subject: Subject, case: Named) -> list[Any]:
+    if subject.compiles_each_op:
+        batch = batch_of(case)
+        found = computed_together(subject, f"recurring/{batch[0]}", partial(_parts, subject, batch))
+        if case.name in found:
+            return found[case.name]
+    function, inputs = part_of(subject, case.function(), case.arguments)
+    jit = subject.table.transforms.get("jit")
+    if jit is None:
+        return function(inputs)
+    return list(jit(lambda state, tensors: (function(tensors), state), False, False)([], inputs)[0])
+
+
+def _parts(subject: Subject, cases: Sequence[Named]) -> dict[str, Part]:
+    """Return what is compiled together: the cases that give a result, and for which there are the dtypes."""
+    calm = [case for case in cases if case.error is None and not case.refusal]
+    return {
+        case.name: part_of(subject, case.function(), case.arguments)
+        for case in calm
+        if all(map(subject.has, case.uses()))
+    }
 
 
 def _check(subject: Subject, case: Named, call: Any) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +17,12 @@ from keras_conformance.checks.comparison import (
     compare,
     draw,
     expected_results,
+    function_of,
     observed,
     tolerance_for,
     widened,
 )
+from keras_conformance.checks.together import Part, computed_together, part_of
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
 from keras_conformance.tolerance import tolerance_of
@@ -25,21 +30,48 @@ from keras_conformance.tolerance import tolerance_of
 
 def check_value(subject: Subject, case_id: CaseId) -> None:
     """Check dtype, shape and value in one dtype: of each sample in that of reference, else of the first."""
-    case = case_of(case_id)
-    dtype = case_id.variant
+    for position, arguments in _drawn(subject, case_id):
+        with np.errstate(all="ignore"):
+            results = _called(subject, case_id, position, arguments)
+        what = f"sample {position} in {case_id.variant}"
+        check_results(subject, case_id, arguments, results, case_id.variant, what)
+
+
+def _drawn(subject: Subject, case_id: CaseId) -> Iterator[tuple[int, Arguments]]:
+    """Yield the arguments of each sample whose result has a dtype that the backend has."""
+    case, dtype = case_of(case_id), case_id.variant
     samples = case.samples if case.thorough or dtype == case.reference_dtype() else case.samples[:1]
     for position, sample in enumerate(samples):
         arguments = draw(case_id, sample, dtype)
-        if not _within_reach(subject, case, arguments, dtype):
-            continue
-        with np.errstate(all="ignore"):
-            results = call(subject, case_id, arguments)
-        check_results(subject, case_id, arguments, results, dtype, f"sample {position} in {dtype}")
+        if case.out_of is None or subject.has(case.out_of(arguments)):
+            yield position, arguments
 
 
-def _within_reach(subject: Subject, case: Case, arguments: Arguments, dtype: str) -> bool:
-    """Tell whether the backend has the dtype that the arguments ask for."""
-    return case.out_of is None or subject.has(case.out_of(arguments))
+def _called(subject: Subject, case_id: CaseId, position: int, arguments: Arguments) -> Any:
+    """Return the results of a call.
+
+    Where each op that meets a new dtype is compiled, those of an op in all dtypes but that of reference come from one
+    compiled function. Primitives, of which ops are made, are called one by one in every dtype.
+    """
+    case = case_of(case_id)
+    alone = case_id.kind == "primitives" or case_id.variant == case.reference_dtype() or not case.compilable
+    if subject.compiles_each_op and not alone:
+        parts = partial(_of_other_dtypes, subject, case_id)
+        found = computed_together(subject, f"{case_id.kind}/{case_id.name}/value", parts)
+        name = f"{case_id.variant}, sample {position}"
+        if name in found:
+            return found[name]
+    return call(subject, case_id, arguments)
+
+
+def _of_other_dtypes(subject: Subject, case_id: CaseId) -> dict[str, Part]:
+    case = case_of(case_id)
+    dtypes = [dtype for dtype in case.dtypes if dtype != case.reference_dtype() and subject.has(dtype)]
+    return {
+        f"{dtype}, sample {position}": part_of(subject, function_of(case_id), arguments)
+        for dtype in dtypes
+        for position, arguments in _drawn(subject, replace(case_id, variant=dtype))
+    }
 
 
 def check_special(subject: Subject, case_id: CaseId) -> None:
