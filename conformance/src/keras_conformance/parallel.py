@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import pytest
 
-from keras_conformance.run import Run, id_of
+from keras_conformance.run import Run, id_of, registered_case
 
 _AHEAD: Final = 2
 """Groups that a worker has at a time, so that it need not wait for the next one."""
@@ -67,9 +67,8 @@ class Jobs:
 
 
 def _subject_of(item: pytest.Item) -> str:
-    """Return what tests that belong together have in common: an op, of which they share what is compiled, or a file."""
-    callspec = getattr(item, "callspec", None)
-    case = None if callspec is None else callspec.params.get("case_id")
+    """Return what tests that belong together have in common: an op or class, of which they share what is compiled."""
+    case = registered_case(item)
     return f"{item.path}" if case is None else f"{case.kind}/{case.name}"
 
 

@@ -30,6 +30,16 @@ OF_CHECK: Final[Mapping[str, str]] = {
 }
 """The tier of a check of ops and primitives."""
 
+OF_COMPONENT: Final[Mapping[str, Mapping[str, str]]] = {
+    "layers": {
+        **dict.fromkeys(("shape", "dtype", "value", "mask", "state", "config", "weights", "batch"), "inference"),
+        **dict.fromkeys(("mixed_float16", "mixed_bfloat16", "missing"), "inference"),
+        **dict.fromkeys(("gradient", "random", "saving"), "training"),
+        "compiled": "full",
+    },
+}
+"""The tier of a check of layers and other classes, by their kind."""
+
 OF_FAMILY: Final[Mapping[str, str]] = {
     "host": "inference",
     "devices": "inference",
@@ -71,6 +81,8 @@ def tier_of(case: str) -> str:
         case: its id, as `ops/exp/gradient` or `host/scalars`.
     """
     family, _, rest = case.partition("/")
+    if family in OF_COMPONENT:
+        return OF_COMPONENT[family].get(rest.split("/")[1] if "/" in rest else "", FULL)
     if family not in ("ops", "primitives"):
         name = rest.partition("/")[0]
         return OF_CASE.get(case) or OF_CASE.get(f"{family}/{name}") or OF_FAMILY.get(family, FULL)

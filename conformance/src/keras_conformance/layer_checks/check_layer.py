@@ -49,6 +49,7 @@ def check_layer(
     statistics: Statistics | None = None,
     tolerance: float = 1.0,
     why_not_smooth: str = "",
+    why_weights_change: str = "",
     run_training_check: bool = True,
     run_mixed_precision_check: bool = True,
     run_saving_check: bool = True,
@@ -99,6 +100,7 @@ def check_layer(
             draws random numbers in training.
         tolerance: factor on the tolerances of the table.
         why_not_smooth: the reason why gradients are not the slopes of the outputs; empty where they are.
+        why_weights_change: the reason why a call in training changes trainable weights; empty where it must not.
         run_training_check: whether the property `training` is checked.
         run_mixed_precision_check: whether the properties `mixed_float16` and `mixed_bfloat16` are checked.
         run_saving_check: whether the property `saving` is checked.
@@ -137,6 +139,7 @@ def check_layer(
             custom_objects=dict(custom_objects or {}),
             tolerance=tolerance,
             why_not_smooth=why_not_smooth,
+            why_weights_change=why_weights_change,
         )
     )
     layer, outcome = examination.bench.layer, examination.outcome

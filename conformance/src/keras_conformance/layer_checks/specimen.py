@@ -56,6 +56,7 @@ class Specimen:
         tolerance: factor on the tolerances of the dtypes.
         why_not_smooth: why its gradients are not those of finite differences, as they are cut on purpose; empty where
             they are.
+        why_weights_change: why a call in training changes trainable weights; empty where it must not.
     """
 
     make: Callable[[], Any]
@@ -66,6 +67,7 @@ class Specimen:
     custom_objects: Mapping[str, Any] = field(default_factory=dict)
     tolerance: float = 1.0
     why_not_smooth: str = ""
+    why_weights_change: str = ""
 
     def given(self, dtype: str = "float32", rows: slice = slice(None)) -> tuple[Any, dict[str, Any]]:
         """Return the inputs and the further arguments of a call.
