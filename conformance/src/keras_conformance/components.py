@@ -41,7 +41,7 @@ class Kind:
     Attributes:
         room: the module of `keras_core` that has the classes.
         base: name of their base class.
-        cases: the modules below `keras_conformance.cases` that have the cases.
+        cases: the modules that have the cases.
         check: `module:function` with the parameters `(subject, case, check, case_id)`.
         not_examined: reason by name of a public class that has no cases.
     """
@@ -58,8 +58,8 @@ KINDS: Final[dict[str, Kind]] = {
         "layers",
         "Layer",
         (
-            *("core", "activation", "convolution", "pooling", "normalization", "regularization", "reshaping"),
-            *("merging", "attention", "recurrent"),
+            *("layers.core", "layers.activation", "layers.convolution", "layers.pooling", "layers.normalization"),
+            *("layers.regularization", "layers.reshaping", "layers.merging", "layers.attention", "layers.recurrent"),
         ),
         "keras_conformance.checks.layers:check_layer_case",
         {
@@ -67,6 +67,34 @@ KINDS: Final[dict[str, Kind]] = {
             "InputLayer": "a place in a graph, it computes nothing",
             "Wrapper": "a base for layers that hold a layer, it computes nothing",
         },
+    ),
+    "losses": Kind(
+        "losses",
+        "Loss",
+        ("losses",),
+        "keras_conformance.checks.losses:check_loss_case",
+        {"Loss": "the base of all losses", "LossFunctionWrapper": "the base of those that are made of a function"},
+    ),
+    "metrics": Kind(
+        "metrics",
+        "Metric",
+        ("metrics",),
+        "keras_conformance.checks.metrics:check_metric_case",
+        {"Metric": "the base of all metrics", "MeanMetricWrapper": "the base of means of a function"},
+    ),
+    "optimizers": Kind(
+        "optimizers",
+        "Optimizer",
+        ("optimizers",),
+        "keras_conformance.checks.optimizers:check_optimizer_case",
+        {"Optimizer": "the base of all optimizers"},
+    ),
+    "initializers": Kind(
+        "initializers",
+        "Initializer",
+        ("initializers",),
+        "keras_conformance.checks.initializers:check_initializer_case",
+        {"Initializer": "the base of all initializers"},
     ),
 }
 
@@ -80,7 +108,7 @@ def component_cases(kind: str) -> dict[str, dict[str, ComponentCase]]:
     """
     found: dict[str, dict[str, ComponentCase]] = {}
     for module in KINDS[kind].cases:
-        for case in importlib.import_module(f"keras_conformance.cases.{kind}.{module}").CASES:
+        for case in importlib.import_module(f"keras_conformance.cases.{module}").CASES:
             if case.variant in found.setdefault(case.name, {}):
                 raise ValueError(f"there are two cases {case.variant!r} of {kind}/{case.name}")
             found[case.name][case.variant] = case

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_conformance.case import FLOATS
-from keras_conformance.checks.comparison import Mismatch, compare, widened
+from keras_conformance.checks.comparison import Mismatch, compare_sums
 from keras_conformance.layer_checks.bench import Bench, Evaluation, Outcome
 from keras_conformance.layer_checks.specimen import LayerMismatch, Specimen
 from keras_conformance.tolerance import EXACT, Tolerance, tolerance_of
@@ -102,9 +101,7 @@ class Examination:
         The absolute part grows with the largest number, with which the rounding errors of sums grow.
         """
         tolerance = self.declared or tolerance_of(got.dtype.name).scaled(self.specimen.tolerance * factor)
-        finite = np.abs(widened(expected)[np.isfinite(widened(expected))]) if got.dtype.name in FLOATS else np.zeros(0)
-        largest = float(np.max(finite, initial=1.0))
-        self._compare(property, what, expected, got, Tolerance(tolerance.relative, tolerance.absolute * largest))
+        self._compare(property, what, expected, got, tolerance)
 
     def same(self, property: str, what: str, expected: np.ndarray, got: np.ndarray) -> None:
         """Raise `LayerMismatch` where two arrays are not equal."""
@@ -112,7 +109,7 @@ class Examination:
 
     def _compare(self, property: str, what: str, expected: np.ndarray, got: np.ndarray, tolerance: Tolerance) -> None:
         try:
-            compare(got, widened(expected), tolerance, what)
+            compare_sums(got, expected, tolerance, what)
         except Mismatch as error:
             detail = str(error).removeprefix(f"{what}: ")
             raise self.differs(property, what, expected, got, detail) from error
