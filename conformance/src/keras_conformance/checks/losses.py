@@ -77,7 +77,10 @@ def _differentiated(case: ComponentCase, predictions: Any, dtype: str) -> tuple[
 
     def total(predictions: Any) -> Any:
         values = _values(case, case.data[0], predictions, dtype)
-        return sum((ops.sum(value) for value in values), ops.zeros((), dtype)), values
+        whole = ops.zeros((), dtype)
+        for value in values:
+            whole = ops.add(whole, ops.sum(value))
+        return whole, values
 
     (_, values), gradient = transforms.value_and_grad(total, has_aux=True)(predictions)
     return gradient, values
