@@ -41,7 +41,7 @@ def _check_values(subject: Subject, case: ComponentCase) -> None:
         found = ops.convert_to_numpy(tensor)
         with use_backend("numpy"):
             expected = ops.convert_to_numpy(case.make()(shape, dtype))
-        if found.dtype != expected.dtype:
+        if found.dtype.name != dtype:
             raise Mismatch(f"dtype {found.dtype.name}, expected {dtype}")
         compare(found, expected, EXACT, f"values in {dtype}")
 
