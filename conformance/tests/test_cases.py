@@ -5,7 +5,9 @@ import pytest
 
 from keras_conformance import registry
 from keras_conformance.case import Arguments, Draw, leaves, map_arrays
+from keras_conformance.checks import run_check
 from keras_conformance.checks.comparison import Mismatch, compare
+from keras_conformance.components import KINDS, public_classes
 from keras_conformance.subject import load
 from keras_conformance.tolerance import EXACT, Tolerance, tolerance_of
 
@@ -36,6 +38,23 @@ def test_every_op_is_asked_for() -> None:
     """The denominator has each op and each primitive."""
     names = {(case.kind, case.name) for case in registry.required(load("numpy"))}
     assert {name for kind, name in names if kind == "ops"} == set(registry.definitions())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_class_is_asked_for(kind: str) -> None:
+    """The denominator has each public class of a kind."""
+    names = {case.name for case in registry.required(load("numpy")) if case.kind == kind}
+    assert names == public_classes(kind)
+
+
+def test_a_class_without_a_case_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts, and fails."""
+    monkeypatch.setattr(registry, "public_classes", lambda kind: {*public_classes(kind), "Tomorrow"})
+    subject = load("numpy")
+    missing = [case for case in registry.required(subject) if case.check == "missing"]
+    assert list(map(str, missing)) == [f"{kind}/Tomorrow/missing" for kind in KINDS]
+    with pytest.raises(Mismatch, match="layers/Tomorrow has no case"):
+        run_check(subject, missing[0])
 
 
 def test_leaves_and_map() -> None:

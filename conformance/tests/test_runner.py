@@ -52,7 +52,9 @@ def test_conforming_backend(examine: Any) -> None:
     assert len(done.report["digests"]["ops"]) == 64
     assert done.report["counts"]["failed"] == 0
     assert done.report["required"] == sum(
-        len(of) for kind in ("ops", "primitives") for of in done.report[kind].values()
+        len(of)
+        for kind in (done.report["ops"], done.report["primitives"], *done.report["components"].values())
+        for of in kind.values()
     )
 
 

@@ -25,7 +25,7 @@ Write = Callable[..., Path]
 
 def _content(backend: str, changes: dict[str, tuple[str, str]], database: str) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "format": 2,
+        "format": 3,
         "backend": backend,
         "date": "2026-01-02T03:04:05+00:00",
         "tier": "full",
@@ -39,6 +39,7 @@ def _content(backend: str, changes: dict[str, tuple[str, str]], database: str) -
         "fallbacks": {"softmax": 3},
         "ops": {"softmax": dict(SOFTMAX), "add": {"value/float32": "passed"}},
         "primitives": {"exp": {"value/float32": "passed"}},
+        "components": {},
         "other": {"host/roundtrip/()": "passed", "host/scalars": "passed"},
         "messages": {},
         "problems": [],
@@ -49,9 +50,11 @@ def _content(backend: str, changes: dict[str, tuple[str, str]], database: str) -
             content["other"][case] = outcome
         else:
             name, _, check = rest.partition("/")
-            content[kind][name][check] = outcome
+            of_kind = content[kind] if kind in content else content["components"].setdefault(kind, {})
+            of_kind.setdefault(name, {})[check] = outcome
         content["messages"].update({case: message} if message else {})
-    groups = (*content["ops"].values(), *content["primitives"].values(), content["other"])
+    classes = (found for kind in content["components"].values() for found in kind.values())
+    groups = (*content["ops"].values(), *content["primitives"].values(), *classes, content["other"])
     found = [outcome for group in groups for outcome in group.values()]
     content["counts"] = {outcome: found.count(outcome) for outcome in OUTCOMES}
     return content
@@ -92,6 +95,18 @@ def test_markdown(files: list[Path]) -> None:
     assert "| broken | full | 42.86 % | 7 | 3 | 1 | 0 | 1 | 1 | 1 |" in text
     assert "| softmax | broken | 3 |" in text
     assert "| host/scalars | broken | not run | it did not run |" in text
+
+
+def test_classes_have_a_table_a_kind(write: Write) -> None:
+    """Layers stand beside ops, in Markdown and on the page."""
+    changes = {"layers/Dense/value/plain": ("passed", ""), "layers/Dense/gradient/plain": ("unsupported", REASON)}
+    board = read_scoreboard([write("whole"), write("broken", changes)])
+    text = markdown(board)
+    assert "## Layers\n\n| name | whole | broken |" in text
+    assert "| Dense | – | 1/2 unsupported |" in text
+    assert "| layers/Dense/gradient/plain | broken | unsupported |" in text
+    assert '<option value="layers">Layers</option>' in page(board)
+    assert 'data-name="dense" data-kind="layers"' in page(board)
 
 
 def test_reasons_keep_their_place_in_markdown(files: list[Path]) -> None:
@@ -233,8 +248,8 @@ def test_two_reports_of_one_backend(write: Write) -> None:
     ("text", "message"),
     [
         ("{", "cannot be read as a report"),
-        ("[]", "expected a report of format 1 or 2, got None"),
-        ('{"format": 99}', "expected a report of format 1 or 2, got 99"),
+        ("[]", "expected a report of format 1 or 2 or 3, got None"),
+        ('{"format": 99}', "expected a report of format 1 or 2 or 3, got 99"),
         ('{"format": 1, "backend": "x"}', "the report lacks date, versions"),
     ],
 )

@@ -8,10 +8,11 @@ import pytest
 
 from keras_conformance import registry, since
 from keras_conformance.checks import CHECKS
+from keras_conformance.components import KINDS
 from keras_conformance.ledger import LedgerError, parse_ledger
 from keras_conformance.scoreboard import read_scoreboard
 from keras_conformance.scoreboard_text import badge, markdown
-from keras_conformance.tiers import OF_CASE, OF_CHECK, OF_FAMILY, TIERS, TRAINING_OPS, holds, tier_of
+from keras_conformance.tiers import OF_CASE, OF_CHECK, OF_COMPONENT, OF_FAMILY, TIERS, TRAINING_OPS, holds, tier_of
 
 RAISES = 'own["tan"] = no_tangent'
 NO_GRADIENTS = 'tier = "inference"\n[[unsupported]]\ncases = ["primitives/tan/gradient"]\nreason = "None."\n'
@@ -27,6 +28,11 @@ ONLY = ("-k", "primitives/tan/ or variables/pickle or compiled_model")
         ("ops/adam_update/value/float32", "training"),
         ("ops/adam_update/compiled", "full"),
         ("primitives/exp/special/empty", "inference"),
+        ("layers/Dense/value/plain", "inference"),
+        ("layers/Dense/gradient/plain", "training"),
+        ("layers/Dense/compiled/plain", "full"),
+        ("layers/Dense/missing", "inference"),
+        ("layers/Dense/of_tomorrow/plain", "full"),
         ("host/scalars", "inference"),
         ("host/dtype/float32", "inference"),
         ("weights/models_begin_alike/dense", "inference"),
@@ -47,9 +53,12 @@ def test_tier_of(case: str, tier: str) -> None:
 def test_every_case_has_a_declared_tier() -> None:
     """No check and no family is of a tier because nobody thought of it."""
     recorded = since.recorded().versions
-    families = {case.partition("/")[0] for case in recorded} - {"ops", "primitives"}
+    families = {case.partition("/")[0] for case in recorded} - {"ops", "primitives", *KINDS}
     assert set(CHECKS) <= set(OF_CHECK)
     assert families <= set(OF_FAMILY)
+    for kind in KINDS:
+        checks = {case.split("/")[2] for case in recorded if case.startswith(f"{kind}/")}
+        assert set(OF_COMPONENT[kind]) == checks
     assert set(registry.definitions()) >= TRAINING_OPS
     for declared in OF_CASE:
         family = declared.partition("/")[0]

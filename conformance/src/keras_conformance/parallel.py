@@ -20,7 +20,7 @@ from typing import Any, Final
 import pytest
 
 from keras_conformance.cases.recurring import batch_of
-from keras_conformance.run import Run, id_of
+from keras_conformance.run import Run, id_of, registered_case
 
 _AHEAD: Final = 2
 """Groups that a worker has at a time, so that it need not wait for the next one."""
@@ -78,11 +78,12 @@ def _groups(items: Sequence[pytest.Item]) -> deque[list[pytest.Item]]:
 
 def _subject_of(item: pytest.Item) -> tuple[Any, Any]:
     """Return where a test is from, and with which others there it is compiled; None where that is not known."""
+    case = registered_case(item)
+    if case is not None:
+        return case.kind, case.name
     callspec = getattr(item, "callspec", None)
-    parameters = {} if callspec is None else callspec.params
-    if "case_id" in parameters:
-        return parameters["case_id"].kind, parameters["case_id"].name
-    return item.path, str(batch_of(parameters["named_case"])[0]) if "named_case" in parameters else None
+    named = None if callspec is None else callspec.params.get("named_case")
+    return item.path, None if named is None else str(batch_of(named)[0])
 
 
 class _Worker:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from keras_conformance.case import Case
+from keras_conformance.components import KINDS, component_cases, public_classes
 from keras_conformance.subject import Subject
 
 _MODULES: Final = (
@@ -59,7 +60,27 @@ def definitions() -> dict[str, Any]:
 
 
 def required(subject: Subject) -> list[CaseId]:
-    """Return what must be checked of a backend, by the op database, the list of primitives and its dtypes."""
+    """Return what must be checked of a backend, by the op database, the public classes of core, and its dtypes."""
+    return [*_required_of_ops(subject), *(case for kind in KINDS for case in _required_of_components(kind, subject))]
+
+
+def _required_of_components(kind: str, subject: Subject) -> list[CaseId]:
+    ids: list[CaseId] = []
+    for name in sorted(public_classes(kind)):
+        found = component_cases(kind).get(name, {})
+        ids += [] if found else [CaseId(kind, name, "missing")]
+        for variant, case in found.items():
+            ids += [CaseId(kind, name, check, variant) for check in case.checks if _has_dtype_of(subject, check)]
+    return ids
+
+
+def _has_dtype_of(subject: Subject, check: str) -> bool:
+    """Tell whether the backend has the dtype of a check such as `mixed_float16`."""
+    dtype = check.removeprefix("mixed_")
+    return dtype == check or subject.has(dtype)
+
+
+def _required_of_ops(subject: Subject) -> list[CaseId]:
     from keras_core.contract import PRIMITIVE_NAMES
 
     ids: list[CaseId] = []

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from keras_conformance import registry
+from keras_conformance.components import KINDS
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
 
-FORMAT: Final = 2
-READABLE: Final = (1, 2)
-"""Layouts that `keras-conformance scoreboard` takes: the first one had no tiers and no advisory cases."""
+FORMAT: Final = 3
+READABLE: Final = (1, 2, 3)
+"""Layouts that `keras-conformance scoreboard` takes: the first one had no tiers and no advisory cases, the second one
+only ops and primitives."""
 
 OUTCOMES: Final = ("passed", "failed", "advisory", "unsupported", "xfailed", "not run")
 
@@ -63,12 +65,13 @@ class Report:
         fallbacks: by op: how often its kernel returned `NotImplemented` and the composite ran.
         load_seconds: how long loading the backend took, framework included.
         seconds: how long the run took.
-        required: how many of them the op database asks for.
+        required: how many cases the op database and the public classes ask for.
         counts: cases by outcome.
-        by_check: cases by check and outcome.
+        by_check: cases by check, or kind of class, and outcome.
         ops: outcome by op and check.
         primitives: outcome by primitive and check.
-        other: outcome of the cases that are of no op.
+        components: the same of layers and the other kinds of classes, by kind.
+        other: outcome of the cases that are of neither.
         messages: why, of each case that did not simply pass.
         problems: what is wrong with the run as a whole.
     """
@@ -95,6 +98,7 @@ class Report:
     by_check: dict[str, dict[str, int]]
     ops: dict[str, dict[str, str]]
     primitives: dict[str, dict[str, str]]
+    components: dict[str, dict[str, dict[str, str]]]
     other: dict[str, str]
     messages: dict[str, str]
     problems: list[str]
@@ -112,13 +116,13 @@ class Report:
         seconds: float,
     ) -> Report:
         """Return the report of a run."""
-        per_kind: dict[str, dict[str, dict[str, str]]] = {"ops": {}, "primitives": {}}
+        per_kind: dict[str, dict[str, dict[str, str]]] = {kind: {} for kind in ("ops", "primitives", *KINDS)}
         by_check: dict[str, Counter[str]] = {}
         for case in required:
             outcome = outcomes.get(str(case), "not run")
             check = "/".join(filter(None, (case.check, case.variant)))
             per_kind[case.kind].setdefault(case.name, {})[check] = outcome
-            by_check.setdefault(case.check, Counter())[outcome] += 1
+            by_check.setdefault(case.kind if case.kind in KINDS else case.check, Counter())[outcome] += 1
         names = {str(case) for case in required}
         other = {case: outcomes.get(case, "not run") for case in known if case not in names}
         for case, outcome in other.items():
@@ -149,6 +153,7 @@ class Report:
             },
             ops=per_kind["ops"],
             primitives=per_kind["primitives"],
+            components={kind: per_kind[kind] for kind in KINDS},
             other=other,
             messages=dict(messages),
             problems=list(problems),
@@ -181,7 +186,9 @@ class Report:
         tier += f", {self.beyond_tier} more are beyond it" if self.beyond_tier else ""
         return (
             f"{tier}\n"
-            f"{len(self.ops)} ops, {len(self.primitives)} primitives, {len(self.kernels)} kernels ({fallbacks}); "
+            f"{len(self.ops)} ops, {len(self.primitives)} primitives, "
+            + "".join(f"{len(found)} {kind}, " for kind, found in self.components.items())
+            + f"{len(self.kernels)} kernels ({fallbacks}); "
             f"loaded in {self.load_seconds:.2f} s, ran {self.seconds:.0f} s"
             + "".join(f"\n{variable}={value}" for variable, value in self.environment.items())
         )

@@ -16,6 +16,8 @@ from keras_conformance.since import recorded
 from keras_conformance.tiers import holds
 
 SKIPPED: Final = "a conformance case must not be skipped; declare it in conformance.toml"
+CASE_PARAMETERS: Final = ("case_id", "component_id")
+"""Parameters of tests that run what the registry asks for."""
 SUITE: Final = Path(__file__).parent / "suite"
 
 
@@ -76,7 +78,7 @@ class Run:
             raise pytest.UsageError(f"two cases have one id: {', '.join(doubled)}")
         missing = {str(case) for case in self.required}.difference(self.known)
         if missing:
-            self.problems.append(f"{len(missing)} cases of the op database were not collected, as {min(missing)}")
+            self.problems.append(f"{len(missing)} cases that must be examined were not collected, as {min(missing)}")
         try:
             self.subject.ledger.check({*self.known, *missing}, beyond=self.beyond)
         except LedgerError as error:
@@ -181,12 +183,19 @@ class Run:
 def id_of(item: pytest.Item) -> str:
     """Return the case id of a test of the suite: `ops/exp/gradient`, or module, function and parameters."""
     callspec = getattr(item, "callspec", None)
-    if callspec is not None and "case_id" in callspec.params:
-        return str(callspec.params["case_id"])
+    case = registered_case(item)
+    if case is not None:
+        return str(case)
     function = item.function  # pyright: ignore[reportAttributeAccessIssue]
     family = _file_of(function).stem.removeprefix("test_")
     name = function.__name__.removeprefix("test_")
     return "/".join([family, name, *([callspec.id] if callspec is not None else ())])
+
+
+def registered_case(item: pytest.Item) -> registry.CaseId | None:
+    """Return the case of which a test is, None where it is one that only the suite knows."""
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return next((parameters[name] for name in CASE_PARAMETERS if name in parameters), None)
 
 
 def _of_suite(item: pytest.Item) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from keras_conformance.components import KINDS as COMPONENTS
 from keras_conformance.report import OUTCOMES, READABLE
 from keras_conformance.tiers import FULL
 
 WORST_FIRST: Final = ("failed", "not run", "advisory", "xfailed", "unsupported", "passed")
 """A cell has the outcome of its worst case."""
-KINDS: Final = ("ops", "primitives", "other")
+KINDS: Final = ("ops", "primitives", *COMPONENTS, "other")
 _FIELDS: Final[dict[str, type]] = {
     "backend": str,
     "date": str,
@@ -29,6 +30,7 @@ _FIELDS: Final[dict[str, type]] = {
     "counts": dict,
     "ops": dict,
     "primitives": dict,
+    "components": dict,
     "other": dict,
     "messages": dict,
     "problems": list,
@@ -63,7 +65,7 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one backend does with one op.
+    """What one backend does with one op or class.
 
     Attributes:
         counts: cases by outcome.
@@ -93,7 +95,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One op, primitive or family of other cases, on all backends."""
+    """One op, primitive, class or family of other cases, on all backends."""
 
     kind: str
     name: str
@@ -153,11 +155,11 @@ class Column:
         return "100 %" if self.passed == self.denominator else f"{min(share, 99.99):.2f} %"
 
     def cell(self, kind: str, name: str) -> Cell:
-        """Return what the backend does with an op; `name` is that of a family for `"other"`."""
+        """Return what the backend does with an op or class; `name` is that of a family for `"other"`."""
         if kind == "other":
             outcomes = {case: outcome for case, outcome in self.content["other"].items() if _family(case) == name}
         else:
-            found = self.content[kind].get(name, {})
+            found = self._of_kind(kind).get(name, {})
             outcomes = {f"{kind}/{name}/{check}": outcome for check, outcome in found.items()}
         messages = self.content["messages"]
         deviations = tuple(
@@ -174,8 +176,11 @@ class Column:
         )
 
     def names(self, kind: str) -> Iterable[str]:
-        """Return the ops or primitives, or the families of other cases, each once."""
-        return dict.fromkeys(map(_family, self.content["other"])) if kind == "other" else self.content[kind]
+        """Return the ops, primitives or classes, or the families of other cases, each once."""
+        return dict.fromkeys(map(_family, self.content["other"])) if kind == "other" else self._of_kind(kind)
+
+    def _of_kind(self, kind: str) -> Mapping[str, Mapping[str, str]]:
+        return self.content["components"].get(kind, {}) if kind in COMPONENTS else self.content[kind]
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ class Scoreboard:
 
     Attributes:
         columns: the reports.
-        rows: ops, primitives and families of other cases, in alphabetical order.
+        rows: ops, primitives, classes by kind and families of other cases, each in alphabetical order.
     """
 
     columns: tuple[Column, ...]
@@ -232,7 +237,8 @@ def read_report(file: Path) -> dict[str, Any]:
             f"{file}: expected a report of format {' or '.join(map(str, READABLE))}, got {found!r}; write it with "
             "`keras-conformance run NAME --report FILE`"
         )
-    content = {"tier": FULL, "claimed_tier": FULL, "strict": True, **content}  # what format 1 did not say
+    # What the formats 1 and 2 did not say.
+    content = {"tier": FULL, "claimed_tier": FULL, "strict": True, "components": {}, **content}
     wrong = [name for name, kind in _FIELDS.items() if not isinstance(content.get(name), kind)]
     wrong += [] if "digests" in wrong or "ops" in content["digests"] else ["digests.ops"]
     if wrong:

@@ -6,10 +6,16 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from keras_conformance.components import KINDS as COMPONENTS
 from keras_conformance.report import OUTCOMES
 from keras_conformance.scoreboard import Column, Scoreboard
 
-HEADINGS: Final = {"ops": "Ops", "primitives": "Primitives", "other": "Everything else"}
+HEADINGS: Final = {
+    "ops": "Ops",
+    "primitives": "Primitives",
+    **{kind: kind.capitalize() for kind in COMPONENTS},
+    "other": "Everything else",
+}
 _COLOURS: Final = {"conforms": "#1a7f37", "in part": "#9a6700", "fails": "#cf222e"}
 _CHARACTER: Final = 6.6
 """Mean width of a character of the badge, in pixels."""

@@ -30,6 +30,20 @@ OF_CHECK: Final[Mapping[str, str]] = {
 }
 """The tier of a check of ops and primitives."""
 
+OF_COMPONENT: Final[Mapping[str, Mapping[str, str]]] = {
+    "layers": {
+        **dict.fromkeys(("shape", "dtype", "value", "mask", "state", "config", "weights", "batch"), "inference"),
+        **dict.fromkeys(("mixed_float16", "mixed_bfloat16"), "inference"),
+        **dict.fromkeys(("gradient", "random", "saving"), "training"),
+        "compiled": "full",
+    },
+    "losses": {"value": "training", "gradient": "training", "config": "training", "compiled": "full"},
+    "metrics": {"value": "training", "reset": "training", "config": "training", "compiled": "full"},
+    "optimizers": {"eager": "training", "config": "training", "compiled": "full"},
+    "initializers": dict.fromkeys(("value", "moments", "config"), "inference"),
+}
+"""The tier of a check of layers and other classes, by their kind."""
+
 OF_FAMILY: Final[Mapping[str, str]] = {
     "host": "inference",
     "devices": "inference",
@@ -71,6 +85,9 @@ def tier_of(case: str) -> str:
         case: its id, as `ops/exp/gradient` or `host/scalars`.
     """
     family, _, rest = case.partition("/")
+    if family in OF_COMPONENT:
+        check = rest.partition("/")[2].partition("/")[0]
+        return {**OF_COMPONENT[family], "missing": "inference"}.get(check, FULL)
     if family not in ("ops", "primitives"):
         name = rest.partition("/")[0]
         return OF_CASE.get(case) or OF_CASE.get(f"{family}/{name}") or OF_FAMILY.get(family, FULL)

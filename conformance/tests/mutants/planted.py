@@ -164,7 +164,7 @@ MUTANTS: dict[str, Mutant] = {
         ("ops/random_normal/value/float32",), kernels={"random_normal": bugs.wide_numbers}
     ),
     "optimizer without correction": Mutant(
-        ("ops/adam_update/value/float32", ("training:test_curve", "dense")),
+        ("ops/adam_update/value/float32", "optimizers/Adam/eager/plain", ("training:test_curve", "dense")),
         kernels={"adam_update": bugs.adam_without_correction},
     ),
     "compiled step forgets the new state": Mutant(
@@ -172,11 +172,19 @@ MUTANTS: dict[str, Mutant] = {
             ("training:test_curve", "dense"),
             ("training:test_curve_of_the_formula",),
             ("training:test_frozen_layer_stays",),
+            "layers/BatchNormalization/compiled/plain",
+            "optimizers/SGD/compiled/plain",
+            "metrics/Mean/compiled/plain",
         ),
         transforms={"jit": bugs.forgetful_jit, "abstract_eval": bugs.trace},
     ),
     "half a gradient in training": Mutant(
-        (("training:test_curve", "convolution"), ("training:test_curve_of_the_formula",)),
+        (
+            ("training:test_curve", "convolution"),
+            ("training:test_curve_of_the_formula",),
+            "layers/Dense/gradient/plain",
+            "losses/MeanSquaredError/gradient/plain",
+        ),
         transforms={"value_and_grad": bugs.half_gradient},
     ),
     "operators take variables for constants": Mutant(
@@ -186,6 +194,7 @@ MUTANTS: dict[str, Mutant] = {
         (
             ("weights:test_variables_move_bit_for_bit",),
             ("weights:test_one_seed_one_weight", "HeNormal"),
+            "initializers/HeNormal/value/plain",
             ("saving:test_round_trip", "dense", Path),
         ),
         host=bugs.coarse,
@@ -202,7 +211,8 @@ MUTANTS: dict[str, Mutant] = {
         ("ops/multiply/gradient", "primitives/matmul/gradient"), transforms={"value_and_grad": bugs.detached_gradient}
     ),
     "random numbers differ under one seed": Mutant(
-        (("random:test_same_seed_same_numbers", "uniform"),), kernels={"random_uniform": bugs.fresh_numbers}
+        (("random:test_same_seed_same_numbers", "uniform"), "layers/Dropout/random/plain"),
+        kernels={"random_uniform": bugs.fresh_numbers},
     ),
     "tensors are on another device": Mutant(
         (("devices:test_tensors_are_on_the_first",), ("devices:test_place",)),
@@ -213,7 +223,7 @@ MUTANTS: dict[str, Mutant] = {
         kernels={"pad": lambda x, pad_width, mode, constant_values: np.pad(x, pad_width)},
     ),
     "convolution without dilation": Mutant(
-        ("ops/conv/value/float32",),
+        ("ops/conv/value/float32", "layers/Conv2D/value/grouped"),
         kernels={
             "conv": lambda x, k, s, p, data_format, d: NUMPY_KERNELS["conv"](x, k, s, p, data_format, (1,) * len(d))
         },

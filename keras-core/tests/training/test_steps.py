@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from keras_core import ops, random
-from keras_core.layers import Dense, Input
+from keras_core.layers import Dense, Input, ReLU
 from keras_core.metrics import Mean
 from keras_core.models import Model, Sequential
 from keras_core.optimizers import SGD
@@ -49,6 +49,14 @@ def test_own_train_step(classifier, x, labels, options):
     assert sorted(history) == ["accuracy", "loss", "own"]
     for found, expected in zip(model.get_weights(), base.get_weights(), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_nothing_to_train():
+    model = Sequential([Input((2,)), ReLU()])
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    with pytest.warns(UserWarning, match="no trainable weights"):
+        losses = model.fit(np.ones((4, 2)), np.zeros((4, 2)), epochs=2, verbose=0).history["loss"]
+    assert losses == [1.0, 1.0]
 
 
 def test_own_test_and_predict_steps(classifier, x, labels):

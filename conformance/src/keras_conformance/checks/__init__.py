@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from keras_conformance.checks import derivatives, derived, errors, inputs, layout, values
+from keras_conformance.components import KINDS, check_component
 from keras_conformance.registry import CaseId
 from keras_conformance.subject import Subject
 
@@ -36,4 +37,5 @@ def run_check(subject: Subject, case_id: CaseId) -> None:
     from keras_core.runtime.table import use_table
 
     with use_table(subject.table):
-        CHECKS[case_id.check](subject, case_id)
+        check = check_component if case_id.kind in KINDS and case_id.check != "missing" else CHECKS[case_id.check]
+        check(subject, case_id)

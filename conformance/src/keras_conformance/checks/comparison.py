@@ -80,6 +80,19 @@ def compare(actual: np.ndarray, expected: Any, tolerance: Tolerance, what: str) 
         )
 
 
+def compare_sums(actual: np.ndarray, expected: Any, tolerance: Tolerance, what: str) -> None:
+    """Compare results of sums, as of layers: the absolute tolerance grows with the largest number, as rounding does.
+
+    Raises:
+        Mismatch: where shape or value differ.
+    """
+    expected = widened(np.asarray(expected))
+    if actual.dtype.name in INEXACT:
+        largest = float(np.max(np.abs(expected[np.isfinite(expected)]), initial=1.0))
+        tolerance = Tolerance(tolerance.relative, tolerance.absolute * largest)
+    compare(actual, expected, tolerance, what)
+
+
 def _differs(actual: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> Any:
     if actual.dtype.kind == "c":
         wide = expected.astype(np.complex128)

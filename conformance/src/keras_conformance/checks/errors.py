@@ -12,8 +12,8 @@ from keras_conformance.subject import Subject
 
 
 def check_missing(subject: Subject, case_id: CaseId) -> None:
-    """Fail: the op has no case."""
-    raise Mismatch(f"{case_id.kind}/{case_id.name} has no case in the suite; every op must have one")
+    """Fail: the op or class has no case."""
+    raise Mismatch(f"{case_id.kind}/{case_id.name} has no case in the suite; each op and public class must have one")
 
 
 def check_signature(subject: Subject, case_id: CaseId) -> None:

@@ -14,6 +14,7 @@ _FAMILIES: Final = (
     *(
         "accumulation",
         "compilation",
+        "components",
         "control_flow",
         "database",
         "devices",

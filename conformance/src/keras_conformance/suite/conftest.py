@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from keras_conformance.cases.recurring import named_cases
+from keras_conformance.components import KINDS
 from keras_conformance.pytest_plugin import NO_BACKEND, RUN_NAME
 from keras_conformance.subject import Subject
 from keras_core.runtime.table import use_table
@@ -17,14 +18,16 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one test of each case: those that the op database asks for, and the named ones for which it has dtypes."""
-    if not {"case_id", "named_case"} & set(metafunc.fixturenames):
+    """Make one test of each case: of ops, of classes, and of those named ones for which the backend has the dtypes."""
+    if not {"case_id", "component_id", "named_case"} & set(metafunc.fixturenames):
         return
     run = metafunc.config.pluginmanager.get_plugin(RUN_NAME)
     if run is None:
         raise pytest.UsageError(NO_BACKEND)
     if "case_id" in metafunc.fixturenames:
-        metafunc.parametrize("case_id", run.required, ids=str)
+        metafunc.parametrize("case_id", [case for case in run.required if case.kind not in KINDS], ids=str)
+    if "component_id" in metafunc.fixturenames:
+        metafunc.parametrize("component_id", [case for case in run.required if case.kind in KINDS], ids=str)
     if "named_case" in metafunc.fixturenames:
         cases = [case for case in named_cases().values() if all(map(run.subject.has, case.uses()))]
         metafunc.parametrize("named_case", cases, ids=str)

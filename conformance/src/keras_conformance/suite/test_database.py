@@ -1,6 +1,11 @@
 """Every op has cases, and every case an op."""
 
+import importlib
+
+import pytest
+
 from keras_conformance import registry
+from keras_conformance.components import KINDS, component_cases, public_classes
 from keras_conformance.registry import SPECIAL
 from keras_conformance.subject import Subject
 from keras_core.contract import PRIMITIVE_NAMES
@@ -9,6 +14,15 @@ from keras_core.contract import PRIMITIVE_NAMES
 def test_every_op_has_a_case() -> None:
     """And every case an op."""
     assert set(registry.cases("ops")) == set(registry.definitions())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_class_has_a_case(kind: str) -> None:
+    """And every case a public class; those without have a reason, and are public too."""
+    assert set(component_cases(kind)) == public_classes(kind)
+    room = importlib.import_module(f"keras_core.{KINDS[kind].room}")
+    assert set(KINDS[kind].not_examined) <= set(room.__all__)
+    assert all(KINDS[kind].not_examined.values())
 
 
 def test_every_primitive_has_a_case() -> None:

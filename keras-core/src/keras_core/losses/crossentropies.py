@@ -126,10 +126,10 @@ def binary_focal_crossentropy(
     values = ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits)
     if from_logits:
         y_pred = ops.sigmoid(y_pred)
-    right = y_true * y_pred + (1.0 - y_true) * (1.0 - y_pred)
-    values = ops.power(1.0 - right, gamma) * values
+    right = ops.add(ops.multiply(y_true, y_pred), ops.multiply(1.0 - y_true, 1.0 - y_pred))
+    values = ops.multiply(ops.power(1.0 - right, gamma), values)
     if apply_class_balancing:
-        values = (y_true * alpha + (1.0 - y_true) * (1.0 - alpha)) * values
+        values = ops.multiply(y_true * alpha + (1.0 - y_true) * (1.0 - alpha), values)
     return ops.mean(values, axis=axis)
 
 

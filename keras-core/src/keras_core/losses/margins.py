@@ -116,8 +116,10 @@ def circle(
         rows, columns = ops.shape(similarity)
         is_same = ops.logical_and(is_same, ops.expand_dims(ops.arange(rows), 1) != ops.arange(columns))
     # The weights are constants: they say how much a similarity counts, and are not to be made small themselves.
-    alike = ops.stop_gradient(ops.maximum(1.0 + margin - similarity, 0.0)) * (1.0 - margin - similarity)
-    unlike = ops.stop_gradient(ops.maximum(similarity + margin, 0.0)) * (similarity - margin)
+    of_alike = ops.stop_gradient(ops.maximum(1.0 + margin - similarity, 0.0))
+    of_unlike = ops.stop_gradient(ops.maximum(similarity + margin, 0.0))
+    alike = ops.multiply(of_alike, 1.0 - margin - similarity)
+    unlike = ops.multiply(of_unlike, similarity - margin)
     exponents = [
         ops.logsumexp(ops.where(counts, gamma * values, ops.cast(_NEVER, dtype)), axis=1)
         for counts, values in ((is_same, alike), (is_other, unlike))

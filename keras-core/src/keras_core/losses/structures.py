@@ -25,7 +25,7 @@ def dice(y_true: Any, y_pred: Any, axis: Any = None) -> Any:
     """
     y_true, y_pred = pair(y_true, y_pred)
     overlap = 2.0 * ops.sum(ops.multiply(y_true, y_pred), axis=axis)
-    total = ops.sum(y_true, axis=axis) + ops.sum(y_pred, axis=axis)
+    total = ops.add(ops.sum(y_true, axis=axis), ops.sum(y_pred, axis=axis))
     return 1.0 - ops.divide(overlap, total + config.epsilon())
 
 

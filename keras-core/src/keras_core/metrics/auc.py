@@ -154,11 +154,12 @@ class AUC(ConfusionMetric):
             return self.interpolate_pr_auc()
         x, y = self._curve()
         heights = {
-            "interpolation": lambda: (y[:-1] + y[1:]) / 2.0,
-            "majoring": lambda: ops.maximum(y[:-1], y[1:]),
-            "minoring": lambda: ops.minimum(y[:-1], y[1:]),
+            "interpolation": lambda one, other: (one + other) / 2.0,
+            "majoring": ops.maximum,
+            "minoring": ops.minimum,
         }
-        return self._mean_of_labels(ops.sum((x[:-1] - x[1:]) * heights[self.summation_method](), axis=0))
+        widths = ops.subtract(*_neighbours(x))
+        return self._mean_of_labels(ops.sum(widths * heights[self.summation_method](*_neighbours(y)), axis=0))
 
     def _curve(self) -> tuple[Any, Any]:
         """Return both coordinates of the curve at each threshold."""
@@ -180,13 +181,14 @@ class AUC(ConfusionMetric):
         that the area is that of `(slope * p + intercept) / p`, which has a closed form.
         """
         hits, false_alarms, _, missed = (ops.convert_to_tensor(variable) for variable in self.variables)
-        positives = hits + false_alarms
-        more_hits = hits[:-1] - hits[1:]
-        slope = ratio(more_hits, ops.maximum(positives[:-1] - positives[1:], 0.0))
-        intercept = hits[1:] - slope * positives[1:]
-        is_inside = ops.logical_and(positives[:-1] > 0, positives[1:] > 0)
-        growth = ops.where(is_inside, ratio(positives[:-1], positives[1:]), ops.ones_like(slope))
-        area = ratio(slope * (more_hits + intercept * ops.log(growth)), hits[1:] + missed[1:])
+        positives, next_positives = _neighbours(hits + false_alarms)
+        hits, next_hits = _neighbours(hits)
+        more_hits = hits - next_hits
+        slope = ratio(more_hits, ops.maximum(positives - next_positives, 0.0))
+        intercept = next_hits - slope * next_positives
+        is_inside = ops.logical_and(positives > 0, next_positives > 0)
+        growth = ops.where(is_inside, ratio(positives, next_positives), ops.ones_like(slope))
+        area = ratio(slope * (more_hits + intercept * ops.log(growth)), next_hits + _neighbours(missed)[1])
         return self._mean_of_labels(ops.sum(area, axis=0))
 
     def _mean_of_labels(self, areas: Any) -> Any:
@@ -206,3 +208,8 @@ class AUC(ConfusionMetric):
             "from_logits": self._from_logits,
         }
         return config if self._given_thresholds is None else {**config, "thresholds": self._given_thresholds}
+
+
+def _neighbours(x: Any) -> tuple[Any, Any]:
+    """Return the values at all thresholds but the last one, and those at the next thresholds."""
+    return ops.get_item(x, slice(-1)), ops.get_item(x, slice(1, None))

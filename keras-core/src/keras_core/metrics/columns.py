@@ -149,8 +149,8 @@ class FBetaScore(_ColumnMetric):
         self._check_built()
         epsilon = config.epsilon()
         hits = ops.convert_to_tensor(self.true_positives)
-        precision = ops.divide(hits, hits + self.false_positives + epsilon)
-        recall = ops.divide(hits, hits + self.false_negatives + epsilon)
+        precision = ops.divide(hits, ops.add(hits, self.false_positives) + epsilon)
+        recall = ops.divide(hits, ops.add(hits, self.false_negatives) + epsilon)
         square = self.beta**2
         scores = ops.divide((1.0 + square) * precision * recall, square * precision + recall + epsilon)
         if self.average == "macro":

@@ -67,8 +67,8 @@ def count_above(y_true: Any, y_pred: Any, weights: Any, thresholds: np.ndarray, 
     for name, part in (("positives", right), ("negatives", weights - right)):
         between = ops.segment_sum(ops.reshape(part, (-1,)), place, num_segments=labels * size)
         between = ops.transpose(ops.reshape(between, (labels, size)))
-        above = ops.flip(ops.cumsum(ops.flip(between, 0), axis=0), 0)[1:]
-        below = ops.cumsum(between, axis=0)[:-1]
+        above = ops.get_item(ops.flip(ops.cumsum(ops.flip(between, 0), axis=0), 0), slice(1, None))
+        below = ops.get_item(ops.cumsum(between, axis=0), slice(-1))
         sums[name] = (above, below) if by_label else (ops.squeeze(above, 1), ops.squeeze(below, 1))
     (hits, missed), (false_alarms, passed) = sums["positives"], sums["negatives"]
     return dict(zip(COUNTS, (hits, false_alarms, passed, missed), strict=True))

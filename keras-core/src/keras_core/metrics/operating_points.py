@@ -36,10 +36,10 @@ class _ConstrainedMetric(ConfusionMetric):
     def _quotient(self, name: str) -> Any:
         hits, passed = (ops.convert_to_tensor(variable) for variable in (self.true_positives, self.true_negatives))
         if name == "precision":
-            return ratio(hits, hits + self.false_positives)
+            return ratio(hits, ops.add(hits, self.false_positives))
         if name == "specificity":
-            return ratio(passed, passed + self.false_positives)
-        return ratio(hits, hits + self.false_negatives)
+            return ratio(passed, ops.add(passed, self.false_positives))
+        return ratio(hits, ops.add(hits, self.false_negatives))
 
     def result(self) -> Any:
         """Return the best value, 0 where no threshold meets the bound."""

@@ -142,7 +142,7 @@ class _ShareMetric(_ThresholdMetric):
     def result(self) -> Any:
         """Return the share, 0 of nothing; a tensor of one a threshold where there are several."""
         hits = ops.convert_to_tensor(self.true_positives)
-        return self._one_or_all(ratio(hits, hits + getattr(self, self._others)))
+        return self._one_or_all(ratio(hits, ops.add(hits, getattr(self, self._others))))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -189,7 +189,7 @@ class Optimizer(WeightDecay, OptimizerState):
         """Add gradients up, and update once in `gradient_accumulation_steps` steps."""
         steps = self.gradient_accumulation_steps
         accumulators = [self._accumulators[self._get_variable_index(variable)] for variable in variables]
-        sums = [gradient + accumulator for gradient, accumulator in zip(gradients, accumulators, strict=True)]
+        sums = [ops.add(gradient, accumulator) for gradient, accumulator in zip(gradients, accumulators, strict=True)]
         state = [*variables, *self._variables]
 
         def update() -> list[Any]:

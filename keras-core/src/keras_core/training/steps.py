@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -61,10 +62,14 @@ class Steps(Compilable):
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
             return self.optimizer.scale_loss(loss), (loss, y_pred, masks_of(y_pred))
 
-        (_, (loss, y_pred, masks)), gradients = value_and_grad(objective, has_aux=True, variables=variables)()
+        if variables:
+            (_, (loss, y_pred, masks)), gradients = value_and_grad(objective, has_aux=True, variables=variables)()
+            self.optimizer.apply(gradients, variables)
+        else:
+            warnings.warn(f"{self.label}: it has no trainable weights, so training changes none.", stacklevel=2)  # pyright: ignore[reportAttributeAccessIssue]
+            _, (loss, y_pred, masks) = objective()
         attach_masks(y_pred, masks)
         self._track_loss(loss, x)
-        self.optimizer.apply(gradients, variables)
         return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:

@@ -202,7 +202,7 @@ class RNN(Layer):
         draws = training and hasattr(self.cell, "draw_masks")
         try:
             if draws:
-                self.cell.draw_masks(xs[0], initial_state)
+                self.cell.draw_masks(ops.get_item(xs, 0), initial_state)
             step, xs = self._projected_step(xs, training) if self._projects else (self._cell_step(training), xs)
             output, outputs, states = recur(
                 step,
@@ -243,7 +243,7 @@ class RNN(Layer):
 
     def _projected_step(self, xs: Any, training: bool) -> tuple[Step, Any]:
         cell = self.cell
-        mask = cell.get_dropout_mask(xs[0]) if training else None
+        mask = cell.get_dropout_mask(ops.get_item(xs, 0)) if training else None
         recurrent_mask = cell.get_recurrent_dropout_mask(None) if training else None
         return lambda inputs, states: cell.step(inputs, states, recurrent_mask), cell.projected(xs, mask)
 
