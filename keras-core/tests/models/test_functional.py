@@ -220,7 +220,7 @@ def test_optional_input():
 def test_inputs_that_do_not_fit(values, message):
     a, b = Input((4,), name="a"), Input((4,), name="b")
     model = Model([a, b], a + b, name="pair")
-    with pytest.raises(ValueError, match=rf"layer 'pair' \(Functional\).*{message}"):
+    with pytest.raises(ValueError, match=rf"model 'pair' \(Functional\).*{message}"):
         model(values())
 
 

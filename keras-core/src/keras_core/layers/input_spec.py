@@ -110,12 +110,17 @@ def check_inputs(layer: Any, table: Any, argument: str, inputs: Any) -> None:
         ValueError: naming the layer, the argument, what was expected and what came.
     """
     specifications = layer.input_spec
-    if isinstance(specifications, InputSpec) and isinstance(inputs, table.tensor_types):
-        shape = table.static_shape(inputs)
-        problem = specifications.problem(shape, table.dtype_names[inputs.dtype])
-        if problem is not None:
-            raise ValueError(f"{layer.label}: argument '{argument}': {problem}; its shape is {tuple(shape)}.")
-        return
+    if isinstance(specifications, InputSpec):
+        if isinstance(inputs, table.tensor_types):
+            _check(layer, table, f"argument '{argument}'", specifications, inputs)
+            return
+        if isinstance(inputs, list | tuple) and not any(
+            isinstance(x, table.tensor_types) for x in tree.flatten(inputs)
+        ):
+            raise ValueError(
+                f"{layer.label}: argument '{argument}': expected a tensor, got the {type(inputs).__name__} {inputs!r}. "
+                "Make an array of it first, np.array(...), of rows of one length."
+            )
     specifications = tree.flatten(specifications)
     values = _in_order(specifications, inputs)
     if len(values) != len(specifications):
@@ -125,13 +130,26 @@ def check_inputs(layer: Any, table: Any, argument: str, inputs: Any) -> None:
     for position, (specification, value) in enumerate(zip(specifications, values, strict=True)):
         if specification is None or (value is None and specification.optional):
             continue
-        where = f"{layer.label}: argument '{argument}', input {specification.name or position}"
+        where = f"argument '{argument}', input {specification.name or position}"
         if not isinstance(value, table.tensor_types):
-            raise ValueError(f"{where}: expected a tensor, got {value!r} of type {type(value).__name__}.")
-        shape = table.static_shape(value)
-        problem = specification.problem(shape, table.dtype_names[value.dtype])
-        if problem is not None:
-            raise ValueError(f"{where}: {problem}; its shape is {tuple(shape)}.")
+            hint = " Does the call() of the layer before return something?" if value is None else ""
+            raise ValueError(
+                f"{layer.label}: {where}: expected a tensor, got {value!r} of type {type(value).__name__}.{hint}"
+            )
+        _check(layer, table, where, specification, value)
+
+
+def _check(layer: Any, table: Any, where: str, specification: InputSpec, value: Any) -> None:
+    dtype = table.dtype_names.get(value.dtype)
+    if dtype is None:
+        raise ValueError(
+            f"{layer.label}: {where}: expected numbers or bools, got dtype {value.dtype}. Turn them into numbers first."
+        )
+    shape = table.static_shape(value)
+    problem = specification.problem(shape, dtype)
+    if problem is not None:
+        form = f" Inputs are {layer._form_of_inputs}." if problem.startswith("expected ndim") else ""
+        raise ValueError(f"{layer.label}: {where}: {problem}; its shape is {tuple(shape)}.{form}")
 
 
 def _in_order(specifications: list[Any], inputs: Any) -> list[Any]:

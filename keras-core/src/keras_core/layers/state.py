@@ -42,6 +42,7 @@ class LayerState(Operation):
     """Tracks the variables and layers that are assigned to attributes."""
 
     _is_layer = True
+    _kind = "layer"
     _tracker: Tracker
     _policy: Any
     _policy_in_force: Any
@@ -57,10 +58,10 @@ class LayerState(Operation):
 
     @property
     def label(self) -> str:
-        """The layer in an error: name and class."""
+        """The layer in an error: what it is, name and class."""
         cls = type(self).__name__
         name = self.__dict__.get("name")
-        return cls if name is None else f"layer '{name}' ({cls})"
+        return cls if name is None else f"{self._kind} '{name}' ({cls})"
 
     def __getattr__(self, name: str) -> Any:
         if name in _BEFORE_INIT:

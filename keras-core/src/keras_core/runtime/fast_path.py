@@ -2,14 +2,19 @@
 
 Each looks whether its arguments can go into the dispatch table as they are, and calls the table; everything else is
 left to the general path. That test is all that an op costs over the native call, so it is source text of its own for
-each op: no loop over parameters, no `*args`, each attribute read once. For `add` it reads
+each op: no loop over parameters, no `*args`, each attribute read once; `try` costs nothing where nothing is
+raised. For `add` it reads
 
     def add(x1, x2):
         _d = _active() or _process.table or _default()
         _T = _d.tensor_type
         if type(x1) is _T and type(x2) is _T and ((_t := x1.dtype) is (_u := x2.dtype) or _t == _u):
             _kernel = _d.add
-            return _kernel(x1, x2)
+            try:
+                return _kernel(x1, x2)
+            except Exception as _error:
+                _explain(_definition, _d, (x1, x2), _error)
+                raise
         ...
 
 Three habits of CPython shape it. `is` comes before `==` and before membership in a set, because some frameworks write
@@ -51,15 +56,17 @@ else:
 _PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
 
-def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[..., Any]:
+def generate(definition: OpDefinition, general: Callable[..., Any], explain: Callable[..., None]) -> Callable[..., Any]:
     """Return the public function of a definition, with `general(definition, table, arguments)` behind it.
+
+    `explain(definition, table, arguments, error)` raises a better error than one of the table, where it knows one.
 
     Its code is written at the first call: for all ops at once that would be the greater part of an import.
     """
     namespace: dict[str, Any] = {}
     function = FunctionType(_until_called.__code__, namespace)
     function.__name__ = function.__qualname__ = definition.name
-    namespace["_completed_function"] = partial(_completed, function, definition, general)
+    namespace["_completed_function"] = partial(_completed, function, definition, general, explain)
     return function
 
 
@@ -67,7 +74,9 @@ def _until_called(*arguments: Any, **options: Any) -> Any:
     return _completed_function()(*arguments, **options)
 
 
-def _completed(function: FunctionType, definition: OpDefinition, general: Callable[..., Any]) -> FunctionType:
+def _completed(
+    function: FunctionType, definition: OpDefinition, general: Callable[..., Any], explain: Callable[..., None]
+) -> FunctionType:
     """Give a function the code that belongs to its definition."""
     defaults = {
         f"_default_{p.name}": p.default for p in definition.signature.parameters.values() if p.default is not p.empty
@@ -78,6 +87,7 @@ def _completed(function: FunctionType, definition: OpDefinition, general: Callab
         "_process": process_default,
         "_default": default_table,
         "_general": general,
+        "_explain": explain,
         "_definition": definition,
         "_function": function,
         "_body": definition.body,
@@ -148,14 +158,13 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
         ]
         # The general path says what is wrong, with the op's name.
         lines.append(f"except (TypeError, ValueError, IndexError): return _general(_definition, _d, ({packed}))")
-    lines.append(f"_kernel = _d.{definition.slot}")
+    lines += [f"_kernel = _d.{definition.slot}", "try:"]
     if definition.body is None:
-        return [*lines, f"return _kernel({passed})"]
-    return [
-        *lines,
-        f"_result = _kernel({passed})",
-        f"return _body({passed}) if _result is NotImplemented else _result",
-    ]
+        lines.append(f"    return _kernel({passed})")
+    else:
+        lines.append(f"    _result = _kernel({passed})")
+        lines.append(f"    return _body({passed}) if _result is NotImplemented else _result")
+    return [*lines, "except Exception as _error:", f"    _explain(_definition, _d, ({packed}), _error)", "    raise"]
 
 
 def _reference(definition: OpDefinition) -> str:
