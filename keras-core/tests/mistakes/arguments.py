@@ -106,6 +106,7 @@ def misspelt_constraint():
     ValueError,
     "DTypePolicy: expected 'mixed_float16', 'mixed_bfloat16' or a dtype name such as 'float32', got",
     "'flaot32'.",
+    "Did you mean 'float32'?",
 )
 def misspelt_dtype():
     """A misspelt dtype."""

@@ -42,6 +42,7 @@ def misspelt_default_data_format():
     ValueError,
     "DTypePolicy: expected 'mixed_float16', 'mixed_bfloat16' or a dtype name such as 'float32', got",
     "'mixed_flaot16'.",
+    "Did you mean 'mixed_float16' or 'mixed_bfloat16' or 'float16'?",
 )
 def misspelt_policy():
     """A misspelt dtype policy."""

@@ -254,6 +254,8 @@ def negative_input_size():
     ValueError,
     "model 'net' (Functional): the outputs depend on the input 'label' (None, 2), which is not",
     "among the inputs ['image'].",
+    "the outputs came by layer 'encoder' (Dense) and input 'label' > layer 'join' (Concatenate)",
+    "(None, 5) > layer 'head' (Dense) (None, 1)",
 )
 def disconnected_graph():
     """A functional model that lacks one of its inputs."""
@@ -282,7 +284,7 @@ def layers_as_outputs():
 
 @mistake(
     ValueError,
-    "model 'net' (Model): unexpected arguments ['inputs'].",
+    "Model: expected inputs and outputs, got inputs without outputs.",
 )
 def model_without_outputs():
     """A functional model without outputs."""
@@ -302,6 +304,7 @@ def count_params_before_build():
 @mistake(
     AttributeError,
     "head.output: expected one symbolic call, found 0 of them.",
+    "Call it on an Input or another symbolic tensor.",
 )
 def output_before_call():
     """`output` of a layer that was never called."""

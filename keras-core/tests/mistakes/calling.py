@@ -32,6 +32,44 @@ def one_sample_without_a_batch_axis():
 
 @mistake(
     ValueError,
+    "layer 'lookup' (Lookup): argument 'inputs': expected dtype int32, got float32;",
+    "its shape is (1, 3).",
+    "in the call of layer 'lookup' (Lookup), inputs of shape inputs: (1, 3)",
+)
+def wrong_dtype():
+    """Floats for a layer that takes integers."""
+
+    class Lookup(layers.Layer):
+        def __init__(self, name):
+            super().__init__(name=name, autocast=False)
+            self.input_spec = layers.InputSpec(dtype="int32")
+
+        def call(self, inputs):
+            return inputs
+
+    Lookup(name="lookup")(np.ones((1, 3), "float32"))
+
+
+@mistake(
+    AttributeError,
+    "layer 'scale' (Scale) has no attribute 'factor'.",
+    "It is not built: call the layer itself, or build(input_shape), before.",
+)
+def call_instead_of_the_layer():
+    """`layer.call(x)` instead of `layer(x)`: the layer is not built."""
+
+    class Scale(layers.Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight(shape=(input_shape[-1],), name="factor")
+
+        def call(self, inputs):
+            return inputs * self.factor
+
+    Scale(name="scale").call(np.ones((1, 3)))
+
+
+@mistake(
+    ValueError,
     "layer 'conv' (Conv2D): argument 'inputs': expected ndim >= 4, got ndim=3;",
     "its shape is (2, 28, 28).",
     "Inputs are (batch, height, width, channels);",

@@ -225,7 +225,8 @@ def metric_without_update():
 
 @mistake(
     ValueError,
-    "operands could not be broadcast together with shapes (4,) (3,)",
+    "weights of shape (3,) do not fit values of shape (4,).",
+    "There is one weight for each sample.",
 )
 def metric_weights_that_do_not_fit():
     """Weights that do not fit the values of a metric."""

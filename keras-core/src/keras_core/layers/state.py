@@ -72,7 +72,9 @@ class LayerState(Operation):
         descriptor = getattr(type(self), name, None)
         if isinstance(descriptor, property) and descriptor.fget is not None:
             return descriptor.fget(self)  # it raised an AttributeError, which says more than the one below
-        raise AttributeError(f"{self.label} has no attribute {name!r}.")
+        is_built = self.__dict__.get("built", True)
+        hint = "" if is_built else " It is not built: call the layer itself, or build(input_shape), before."
+        raise AttributeError(f"{self.label} has no attribute {name!r}.{hint}")
 
     # attributes
 

@@ -7,6 +7,7 @@ from keras_core.runtime import dtypes
 from keras_core.runtime.naming import did_you_mean
 
 REDUCTIONS: Final = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+ONE_WEIGHT_A_SAMPLE: Final = "There is one weight for each sample."
 _AVERAGES: Final = ("sum_over_batch_size", "mean")
 
 
@@ -109,7 +110,7 @@ def same_rank_by_expansion(values: Any, sample_weight: Any) -> tuple[Any, Any]:
         return values, sample_weight
     while rank(sample_weight) < rank(values):
         sample_weight = ops.expand_dims(sample_weight, -1)
-    check_broadcast("weights", sample_weight, "values", values, "There is one weight for each sample.")
+    check_broadcast("weights", sample_weight, "values", values, ONE_WEIGHT_A_SAMPLE)
     return values, sample_weight
 
 

@@ -48,6 +48,9 @@ class Model(Trainer, Layer):
             _make_functional(type(self))
             Functional.__init__(self, *args, **kwargs)
             return
+        for given, missing in (("inputs", "outputs"), ("outputs", "inputs")):
+            if given in kwargs:
+                raise ValueError(f"{type(self).__name__}: expected inputs and outputs, got {given} without {missing}.")
         if args:
             raise TypeError(
                 f"{type(self).__name__}: expected Model(inputs, outputs) or keyword arguments, got {len(args)} "
