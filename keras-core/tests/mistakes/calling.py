@@ -145,7 +145,7 @@ def batch_size_in_the_input_shape():
 
 @mistake(
     ValueError,
-    "model 'net' (Functional): expected 2 values for the inputs ['left', 'right']",
+    "model 'net' (Functional): expected 2 values for the inputs ['left', 'right'], got one of shape",
     "in the call of model 'net' (Functional), inputs of shape inputs: (1, 3)",
 )
 def one_of_two_inputs():
@@ -211,8 +211,8 @@ def error_deep_inside():
 
 @mistake(
     ValueError,
-    "layer 'head' (Dense): argument 'inputs': expected numbers or bools, got dtype <U1.",
-    "Turn them into numbers first.",
+    "layer 'head' (Dense): argument 'inputs': expected numbers or bools, got an array of dtype <U1.",
+    "Turn its elements into numbers first.",
     "in the call of layer 'head' (Dense), inputs of shape inputs: (1, 2)",
 )
 def strings_for_dense():
@@ -233,7 +233,7 @@ def ragged_lists():
 
 @mistake(
     ValueError,
-    "layer 'head' (Dense): argument 'inputs', input 0: expected a tensor, got None",
+    "layer 'head' (Dense): argument 'inputs': expected a tensor, got None",
     "Does the call() of the layer before return something?",
     "in the call of layer 'head' (Dense), inputs of shape none",
 )

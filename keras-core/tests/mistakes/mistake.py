@@ -92,4 +92,6 @@ def answer_to(wrong: Mistake) -> Answer:
             text = "\n".join([str(error), *notes])
             return Answer(type(error), text, extract_tb(error.__traceback__)[-1].filename)
     fitting = [item for item in caught if issubclass(item.category, wrong.outcome)]
+    # A framework may warn of something else too.
+    fitting.sort(key=lambda item: all(fragment not in str(item.message) for fragment in wrong.fragments))
     return Answer(fitting[0].category, str(fitting[0].message)) if fitting else Answer(None)

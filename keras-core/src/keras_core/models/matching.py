@@ -90,6 +90,8 @@ def _describe(structure: Any, names: list[str]) -> str:
 
 
 def _kind(values: Any) -> str:
+    if hasattr(values, "shape"):
+        return f"one of shape {tuple(values.shape)}"
     return f"a {type(values).__name__}" + (f" of {len(values)}" if isinstance(values, list | tuple) else "")
 
 
