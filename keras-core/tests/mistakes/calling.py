@@ -22,7 +22,7 @@ def classifier():
     ValueError,
     "layer 'head' (Dense): argument 'inputs': expected ndim >= 2, got ndim=1;",
     "its shape is (3,).",
-    "Inputs are a batch: of one sample x that is x[None].",
+    "Inputs are batches: of one sample x that is x[None].",
     "in the call of layer 'head' (Dense), inputs of shape inputs: (3,)",
 )
 def one_sample_without_a_batch_axis():

@@ -1,5 +1,7 @@
 """Mistakes in the shapes from layer to layer."""
 
+import numpy as np
+
 import keras_core as keras
 from keras_core import layers
 from mistakes.mistake import mistake
@@ -124,3 +126,32 @@ def reshape_to_another_size():
 def stateful_without_batch_size():
     """A stateful recurrent layer without a batch size."""
     keras.Sequential([keras.Input((5, 3)), layers.LSTM(4, stateful=True, name="memory")], name="net")
+
+
+@mistake(
+    ValueError,
+    "add: shapes (2, 4, 3) and (2, 5, 3) cannot be broadcast together.",
+    "in the call of model 'net' (Functional) > layer 'sum' (Add), inputs of shape inputs: [(2, 4,",
+    "3), (2, 5, 3)]",
+    "the inputs came by input 'left' (None, None, 3) > layer 'project' (Dense) (None, None, 3);",
+    "input 'right' (None, None, 3)",
+)
+def lengths_that_differ():
+    """Sequences of different lengths for a model that adds them: their lengths are known only when it runs."""
+    left, right = keras.Input((None, 3), name="left"), keras.Input((None, 3), name="right")
+    doubled = layers.Dense(3, name="project")(left)
+    model = keras.Model([left, right], layers.Add(name="sum")([doubled, right]), name="net")
+    model([np.ones((2, 4, 3)), np.ones((2, 5, 3))])
+
+
+@mistake(
+    ValueError,
+    "model 'encoder' (Sequential): input 'code': expected shape (None, 8), got (None, 5).",
+    "in the call of model 'net' (Sequential) > model 'encoder' (Sequential), inputs of shape",
+    "inputs: (None, 5)",
+    "the inputs came by input 'features' (None, 3) > layer 'wide' (Dense) (None, 5)",
+)
+def part_that_does_not_fit():
+    """A model inside a model, called with what does not fit it."""
+    encoder = keras.Sequential([keras.Input((8,), name="code"), layers.Dense(4, name="hidden")], name="encoder")
+    keras.Sequential([keras.Input((3,), name="features"), layers.Dense(5, name="wide"), encoder], name="net")

@@ -150,8 +150,15 @@ def _check(layer: Any, table: Any, where: str, specification: InputSpec, value: 
     shape = table.static_shape(value)
     problem = specification.problem(shape, dtype)
     if problem is not None:
-        form = f" Inputs are {layer._form_of_inputs}." if problem.startswith("expected ndim") else ""
-        raise ValueError(f"{layer.label}: {where}: {problem}; its shape is {tuple(shape)}.{form}")
+        hint = _hint_about_axes(layer, specification, len(shape)) if problem.startswith("expected ndim") else ""
+        raise ValueError(f"{layer.label}: {where}: {problem}; its shape is {tuple(shape)}.{hint}")
+
+
+def _hint_about_axes(layer: Any, specification: InputSpec, ndim: int) -> str:
+    if layer._form_of_inputs:
+        return f" Inputs are {layer._form_of_inputs}."
+    is_too_small = ndim < (specification.ndim or specification.min_ndim or 0)
+    return " Inputs are batches: of one sample x that is x[None]." if is_too_small else ""
 
 
 def _check_is_no_nested_list(layer: Any, table: Any, argument: str, inputs: Any) -> None:

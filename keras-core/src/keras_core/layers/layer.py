@@ -75,7 +75,7 @@ class Layer(Rematerialized):
     # Containers of layers whose outputs carry the right masks already, set by the layers inside.
     _passes_masks = False
     # What the axes of the inputs are, for errors.
-    _form_of_inputs = "a batch: of one sample x that is x[None]"
+    _form_of_inputs = ""
     # Models match their inputs themselves.
     _checks_input_spec = True
 
