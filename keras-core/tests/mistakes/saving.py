@@ -38,8 +38,8 @@ def weights_file_of_another_extension():
 
 
 @mistake(
-    FileNotFoundError,
-    "[Errno 2] No such file or directory: 'missing.keras'",
+    ValueError,
+    "there is no file 'missing.keras';",
 )
 def file_that_is_not_there():
     """A file that does not exist."""

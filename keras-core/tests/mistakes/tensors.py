@@ -8,7 +8,7 @@ from mistakes.mistake import mistake
 
 
 @mistake(
-    TypeError,
+    ValueError,
     "np.exp() of a KerasTensor (shape (None, 3), dtype float32): it has no values, it only",
     "describes a model.",
     "Use functions of keras_core.ops (ops.where or ops.cond in the place of 'if') and layers, or",
@@ -20,7 +20,7 @@ def numpy_function_of_a_symbolic_tensor():
 
 
 @mistake(
-    TypeError,
+    ValueError,
     "NumPy array of a KerasTensor (shape (None, 3), dtype float32): it has no values, it only",
     "describes a model.",
     "Use functions of keras_core.ops (ops.where or ops.cond in the place of 'if') and layers, or",
@@ -59,7 +59,7 @@ def loop_over_a_symbolic_tensor():
 
 
 @mistake(
-    TypeError,
+    ValueError,
     "float() of a KerasTensor (shape (), dtype float32): it has no values, it only describes a",
     "model.",
     "Use functions of keras_core.ops (ops.where or ops.cond in the place of 'if') and layers, or",

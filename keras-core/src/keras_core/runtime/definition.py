@@ -19,7 +19,7 @@ from keras_core.runtime import dtypes
 from keras_core.runtime.axes import CANONICAL, Canonicalizer
 from keras_core.runtime.conversion import dtype_name, to_tensor
 from keras_core.runtime.fast_path import generate
-from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.keras_tensor import KerasTensor, NoValuesError
 from keras_core.runtime.symbolic import SymbolicTable, symbolic_table
 from keras_core.runtime.table import DispatchTable, use_table
 
@@ -213,7 +213,7 @@ def explain(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...], e
             infer_outputs(definition, d, args)
         except Exception as found:
             problem = found
-    if isinstance(problem, ValueError):
+    if isinstance(problem, ValueError) and not isinstance(problem, NoValuesError):
         if not hasattr(problem, "op"):
             name = definition.name
             problem = ValueError(str(problem) if str(problem).startswith(name) else f"{name}: {problem}")
@@ -222,13 +222,14 @@ def explain(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...], e
 
 
 def _is_of_core(error: Exception) -> bool:
-    """Tell whether an error was raised by code of core, and not by what a backend calls."""
+    """Tell whether an error is one that core raises: by its code, with the name of an op before the text."""
     position = error.__traceback__
     while position is not None and position.tb_next is not None:
         position = position.tb_next
+    # Functions of frameworks that are no Python code have no frame: then this is that of their caller, and the name tells.
     module = position.tb_frame.f_globals.get("__name__", "") if position is not None else ""
-    # This module raises nothing where it calls a table; an error there is that of a function without a frame.
-    return module.startswith("keras_core.") and not module.startswith(("keras_core.backends.", __name__))
+    is_core = module.startswith("keras_core.") and not module.startswith("keras_core.backends.")
+    return is_core and str(error).partition(":")[0] in DATABASE
 
 
 def run(definition: OpDefinition, d: DispatchTable, args: list[Any]) -> Any:

@@ -18,6 +18,10 @@ _OPERATORS: Final = {
 }
 
 
+class NoValuesError(TypeError, ValueError):
+    """Values of a `KerasTensor` are asked for: a TypeError, as of Python's protocols, and a ValueError, as of Keras."""
+
+
 class KerasTensor(TensorOperators):
     """A symbolic tensor: shape, dtype and the operation that made it.
 
@@ -96,8 +100,8 @@ class KerasTensor(TensorOperators):
     def __repr__(self) -> str:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self._name}>"
 
-    def _refuse(self, what: str) -> TypeError:
-        return TypeError(
+    def _refuse(self, what: str) -> NoValuesError:
+        return NoValuesError(
             f"{what} of a KerasTensor (shape {self.shape}, dtype {self.dtype}): it has no values, it only describes a "
             "model. Use functions of keras_core.ops (ops.where or ops.cond in the place of 'if') and layers, or wrap "
             "the code in a Layer."
