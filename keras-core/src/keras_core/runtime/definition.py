@@ -226,7 +226,7 @@ def _is_of_core(error: Exception) -> bool:
     position = error.__traceback__
     while position is not None and position.tb_next is not None:
         position = position.tb_next
-    # Functions of frameworks that are no Python code have no frame: then this is that of their caller, and the name tells.
+    # Functions of frameworks that are no Python code have no frame. Then this is that of their caller; the name tells.
     module = position.tb_frame.f_globals.get("__name__", "") if position is not None else ""
     is_core = module.startswith("keras_core.") and not module.startswith("keras_core.backends.")
     return is_core and str(error).partition(":")[0] in DATABASE
