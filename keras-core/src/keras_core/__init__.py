@@ -61,7 +61,9 @@ def __getattr__(name: str) -> Any:
     elif name in _NAMES:
         value = getattr(import_module(_NAMES[name]), _OTHER_NAMES.get(name, name))
     else:
-        raise AttributeError(f"module 'keras_core' has no attribute {name!r}")
+        from keras_core.runtime.naming import no_attribute
+
+        raise no_attribute(__name__, name, __all__)
     globals()[name] = value
     return value
 

@@ -13,7 +13,7 @@ def test_core_layers_are_listed_and_found():
 
 
 def test_unknown_name_shows_near_ones():
-    with pytest.raises(AttributeError, match=r"nor has an installed layer pack\. Did you mean Layer"):
+    with pytest.raises(AttributeError, match=r"nor has an installed layer pack\. Did you mean 'Layer"):
         _ = layers.Layr
 
 

@@ -137,7 +137,7 @@ def test_arguments_of_a_wrong_kind(make, message):
         (layers.Dense, (3,), r"\(Dense\): argument 'inputs': expected ndim >= 2, got ndim=1"),
         (layers.Dense, (2, None), r"\(Dense\): expected an input whose axis -1 has a known size"),
         (layers.Conv2D, (2, 5, 5, None), r"\(Conv2D\): expected an input whose axis -1 has a known size"),
-        (layers.Conv2D, (2, 2, 5, 3), r"window of kernel shape \(3, 3\) is larger than the padded input"),
+        (layers.Conv2D, (2, 2, 5, 3), r"window of size \(3, 3\) is larger than the padded input"),
         (layers.MaxPooling2D, (2, 4, 4), r"\(MaxPooling2D\): argument 'inputs': expected ndim=4, got ndim=3"),
         (layers.Reshape, (2, 5), r"\(Reshape\): expected inputs whose elements a sample fill target_shape=\(3, 2\)"),
         (

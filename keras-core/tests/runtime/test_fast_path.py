@@ -9,7 +9,7 @@ import pytest
 
 from keras_core import ops
 from keras_core.runtime import definition as module
-from keras_core.runtime.definition import DATABASE, call_general
+from keras_core.runtime.definition import DATABASE, call_general, explain
 from keras_core.runtime.fast_path import generate
 from keras_core.runtime.table import active, use_table
 from keras_core.runtime.variable import Variable
@@ -25,7 +25,7 @@ def refuse(definition, table, arguments):
 
 def fast(name):
     """Return the function of an op as it is generated, with an error for a general path."""
-    return generate(DATABASE[name], refuse)
+    return generate(DATABASE[name], refuse, explain)
 
 
 def tensor(*shape, dtype="float32"):
@@ -197,7 +197,7 @@ def test_axes_of_a_high_rank_take_the_general_path():
 
 
 def test_the_code_of_an_op_is_written_once_by_whichever_thread_calls_first():
-    function = generate(DATABASE["mean"], call_general)
+    function = generate(DATABASE["mean"], call_general, explain)
     empty = function.__code__
     x, table = tensor(2, 3), active()
 

@@ -1,5 +1,6 @@
 """Activations with bounded values, and those over an axis."""
 
+import warnings
 from typing import Any
 
 from keras_core import ops
@@ -120,6 +121,13 @@ def softmax(x: Any, axis: Any = -1) -> Any:
         >>> keras.activations.softmax([0.0, 0.0])
         array([0.5, 0.5], dtype=float32)
     """
+    shape = tuple(getattr(x, "shape", ()))
+    if isinstance(axis, int) and -len(shape) <= axis < len(shape) and shape[axis] == 1:
+        warnings.warn(
+            f"softmax: axis {axis} of the shape {shape} has size 1, so the result is always 1. Of one unit take "
+            "'sigmoid'.",
+            stacklevel=2,
+        )
     return ops.softmax(x, axis)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from keras_core.ops import cast, convert_to_tensor
 from keras_core.runtime import config, dtypes
 from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
 _MIXED: Final = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
@@ -45,7 +46,7 @@ class DTypePolicy:
         except ValueError:
             raise ValueError(
                 "DTypePolicy: expected 'mixed_float16', 'mixed_bfloat16' or a dtype name such as 'float32', got "
-                f"{name!r}."
+                f"{name!r}.{did_you_mean(name, (*_MIXED, *dtypes.DTYPES))}"
             ) from None
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from keras_core.initializers.base import HostInitializer
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.seeding import host_generator, make_default_seed
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -191,9 +192,12 @@ class VarianceScaling(RandomInitializer):
         if scale <= 0:
             raise ValueError(f"{name}: expected scale to be positive, got {scale}.")
         if mode not in _MODES:
-            raise ValueError(f"{name}: expected mode to be one of {_MODES}, got {mode!r}.")
+            raise ValueError(f"{name}: expected mode to be one of {_MODES}, got {mode!r}.{did_you_mean(mode, _MODES)}")
         if distribution not in _DISTRIBUTIONS:
-            raise ValueError(f"{name}: expected distribution to be one of {_DISTRIBUTIONS}, got {distribution!r}.")
+            raise ValueError(
+                f"{name}: expected distribution to be one of {_DISTRIBUTIONS}, got {distribution!r}."
+                f"{did_you_mean(distribution, _DISTRIBUTIONS)}"
+            )
         self.scale = scale
         self.mode = mode
         self.distribution = "truncated_normal" if distribution == "normal" else distribution

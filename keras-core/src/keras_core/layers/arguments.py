@@ -10,13 +10,16 @@ from types import FunctionType
 from typing import Any, cast
 
 from keras_core.runtime import config
+from keras_core.runtime.keras_tensor import is_keras_tensor
+from keras_core.runtime.naming import did_you_mean
 
 Shape = tuple[int | None, ...]
 
 
 def wrong(layer: Any, argument: str, expected: str, got: Any) -> ValueError:
     """Return the error for an argument of a layer."""
-    return ValueError(f"{layer.label}: expected {expected} for '{argument}', got {got!r}.")
+    hint = f" A layer is made first, then called: {type(layer).__name__}(...)(x)." if is_keras_tensor(got) else ""
+    return ValueError(f"{layer.label}: expected {expected} for '{argument}', got {got!r}.{hint}")
 
 
 def _kind(minimum: int | None) -> str:
@@ -99,8 +102,17 @@ def choice(layer: Any, argument: str, value: Any, choices: Sequence[str]) -> str
     """
     lowered = value.lower() if isinstance(value, str) else value
     if lowered not in choices:
-        raise wrong(layer, argument, " or ".join(repr(word) for word in choices), value)
+        error = wrong(layer, argument, " or ".join(repr(word) for word in choices), value)
+        raise ValueError(str(error) + did_you_mean(lowered, choices))
     return lowered
+
+
+def form_of_images(rank: int, data_format: str) -> str:
+    """Return what the axes of images are, for errors."""
+    axes = [f"axis {place + 1}" for place in range(rank)] if rank > 3 else ["depth", "height", "width"][-rank:]
+    axes = ["steps"] if rank == 1 else axes
+    named = ["batch", *axes, "channels"] if data_format == "channels_last" else ["batch", "channels", *axes]
+    return f"({', '.join(named)}); an axis that is missing is added by ops.expand_dims(x, axis)"
 
 
 def data_format_of(layer: Any, value: Any) -> str:

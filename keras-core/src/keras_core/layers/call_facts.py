@@ -23,6 +23,7 @@ class CallFacts:
         takes_masks: whether some parameter is called `mask` or ends with `_mask`.
         variadic: name of the `*args` parameter, or None.
         takes_keywords: whether it has a `**kwargs` parameter.
+        required: names of the parameters without a default.
     """
 
     names: tuple[str, ...]
@@ -32,12 +33,25 @@ class CallFacts:
     takes_masks: bool
     variadic: str | None
     takes_keywords: bool
+    required: tuple[str, ...]
 
     def name_of(self, position: int) -> str:
         """Return the name of the positional argument at a position."""
         if position < len(self.names):
             return self.names[position]
         return f"{self.variadic or 'args'}_{position - len(self.names)}"
+
+    def check_required(self, owner: str, arguments: dict[str, Any]) -> None:
+        """Refuse a call that lacks an argument.
+
+        Raises:
+            TypeError: naming the arguments that are missing.
+        """
+        missing = [name for name in self.required if name not in arguments]
+        if missing:
+            raise TypeError(
+                f"{owner}: call() needs the arguments {list(self.required)}, got {list(arguments)}; missing: {missing}."
+            )
 
 
 @lru_cache(maxsize=4096)
@@ -55,6 +69,9 @@ def facts_of_function(function: Callable[..., Any]) -> CallFacts:
         takes_masks=any(name == "mask" or name.endswith("_mask") for name in named),
         variadic=variadic[0] if variadic else None,
         takes_keywords=any(p.kind is p.VAR_KEYWORD for p in parameters),
+        required=tuple(
+            p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        ),
     )
 
 

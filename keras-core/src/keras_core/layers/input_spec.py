@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from keras_core.runtime import tree
 from keras_core.runtime.dtypes import standardize_dtype
 
@@ -70,8 +72,10 @@ class InputSpec:
         """Return a specification from the result of `get_config`."""
         return cls(**config)
 
-    def problem(self, shape: tuple[int | None, ...], dtype: str) -> str | None:
+    def problem(self, shape: tuple[int | None, ...], dtype: str | None) -> str | None:
         """Return what is wrong with a shape and dtype as `"expected ..., got ..."`, None for nothing."""
+        if dtype is None:
+            return "expected numbers or bools"
         ndim = len(shape)
         if self.shape is not None and self.allow_last_axis_squeeze:
             shape, ndim = self._squeezed(shape)
@@ -111,11 +115,11 @@ def check_inputs(layer: Any, table: Any, argument: str, inputs: Any) -> None:
     """
     specifications = layer.input_spec
     if isinstance(specifications, InputSpec) and isinstance(inputs, table.tensor_types):
-        shape = table.static_shape(inputs)
-        problem = specifications.problem(shape, table.dtype_names[inputs.dtype])
-        if problem is not None:
-            raise ValueError(f"{layer.label}: argument '{argument}': {problem}; its shape is {tuple(shape)}.")
+        if specifications.problem(table.static_shape(inputs), table.dtype_names.get(inputs.dtype)) is not None:
+            _check(layer, table, f"argument '{argument}'", specifications, inputs)
         return
+    if isinstance(specifications, InputSpec) and isinstance(inputs, list | tuple):
+        _check_is_no_nested_list(layer, table, argument, inputs)
     specifications = tree.flatten(specifications)
     values = _in_order(specifications, inputs)
     if len(values) != len(specifications):
@@ -125,13 +129,44 @@ def check_inputs(layer: Any, table: Any, argument: str, inputs: Any) -> None:
     for position, (specification, value) in enumerate(zip(specifications, values, strict=True)):
         if specification is None or (value is None and specification.optional):
             continue
-        where = f"{layer.label}: argument '{argument}', input {specification.name or position}"
-        if not isinstance(value, table.tensor_types):
-            raise ValueError(f"{where}: expected a tensor, got {value!r} of type {type(value).__name__}.")
-        shape = table.static_shape(value)
-        problem = specification.problem(shape, table.dtype_names[value.dtype])
-        if problem is not None:
-            raise ValueError(f"{where}: {problem}; its shape is {tuple(shape)}.")
+        which = f", input {specification.name or position}" if specification.name or len(values) > 1 else ""
+        _check(layer, table, f"argument '{argument}'{which}", specification, value)
+
+
+def _check(layer: Any, table: Any, where: str, specification: InputSpec, value: Any) -> None:
+    """Check one input."""
+    is_tensor = isinstance(value, table.tensor_types)
+    dtype = table.dtype_names.get(value.dtype) if is_tensor else None
+    if dtype is None and isinstance(value, np.ndarray):
+        raise ValueError(
+            f"{layer.label}: {where}: expected numbers or bools, got an array of dtype {value.dtype}. Turn its "
+            "elements into numbers first."
+        )
+    if not is_tensor:
+        hint = " Does the call() of the layer before return something?" if value is None else ""
+        raise ValueError(
+            f"{layer.label}: {where}: expected a tensor, got {value!r} of type {type(value).__name__}.{hint}"
+        )
+    shape = table.static_shape(value)
+    problem = specification.problem(shape, dtype)
+    if problem is not None:
+        hint = _hint_about_axes(layer, specification, len(shape)) if problem.startswith("expected ndim") else ""
+        raise ValueError(f"{layer.label}: {where}: {problem}; its shape is {tuple(shape)}.{hint}")
+
+
+def _hint_about_axes(layer: Any, specification: InputSpec, ndim: int) -> str:
+    if layer._form_of_inputs:
+        return f" Inputs are {layer._form_of_inputs}."
+    is_too_small = ndim < (specification.ndim or specification.min_ndim or 0)
+    return " Inputs are batches: of one sample x that is x[None]." if is_too_small else ""
+
+
+def _check_is_no_nested_list(layer: Any, table: Any, argument: str, inputs: Any) -> None:
+    if not any(isinstance(leaf, table.tensor_types) for leaf in tree.flatten(inputs)):
+        raise ValueError(
+            f"{layer.label}: argument '{argument}': expected a tensor, got the {type(inputs).__name__} {inputs!r}. "
+            "Make an array of it first, np.array(...), of rows of one length."
+        )
 
 
 def _in_order(specifications: list[Any], inputs: Any) -> list[Any]:

@@ -24,6 +24,7 @@ from keras_core.layers.calling import (
     warn_of_lost_mask,
 )
 from keras_core.layers.effects import any_losses
+from keras_core.layers.failures import note_call
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.rematerialized import Rematerialized
 from keras_core.layers.state import layer_scope
@@ -31,6 +32,7 @@ from keras_core.runtime import tree
 from keras_core.runtime.call_context import CallContext, any_masks, current_context, reset_context, set_context
 from keras_core.runtime.dtypes import FLOATS
 from keras_core.runtime.keras_tensor import KerasTensor, any_symbolic_tensors
+from keras_core.runtime.naming import unexpected_arguments
 from keras_core.runtime.operation import Node, fresh, map_symbolic, symbolic_leaves
 from keras_core.runtime.scopes import StatelessScope, autocast_dtype, autocast_scope
 from keras_core.runtime.symbolic import symbolic_scope, symbolic_table
@@ -72,6 +74,8 @@ class Layer(Rematerialized):
 
     # Containers of layers whose outputs carry the right masks already, set by the layers inside.
     _passes_masks = False
+    # What the axes of the inputs are, for errors.
+    _form_of_inputs = ""
     # Models match their inputs themselves.
     _checks_input_spec = True
 
@@ -102,7 +106,7 @@ class Layer(Rematerialized):
         self.dtype_policy = dtype_policies.get(dtype)
         shape = _shape_argument(kwargs)
         if kwargs:
-            raise ValueError(f"{self.label}: unexpected arguments {sorted(kwargs)}.")
+            raise unexpected_arguments(self.label, type(self), kwargs)
         if shape is not None:
             warnings.warn(
                 f"{self.label}: the argument 'input_shape' is of older code; begin the model with an Input(shape).",
@@ -130,7 +134,9 @@ class Layer(Rematerialized):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs. May take `training` (bool or None) and `mask`."""
-        raise NotImplementedError(f"{self.label} has no method call().")
+        raise NotImplementedError(
+            f"{self.label} has no method call(). Write call(self, inputs) in {type(self).__name__}."
+        )
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask of the outputs; by default that of the inputs.
@@ -166,7 +172,7 @@ class Layer(Rematerialized):
         cast_to = compute_dtype if self.autocast and compute_dtype in FLOATS else None
         if len(args) == 1 and type(args[0]) is table.tensor_type and not kwargs:
             x = args[0]
-            dtype = table.dtype_names[x.dtype]
+            dtype = table.dtype_names.get(x.dtype)
             if dtype != compute_dtype and cast_to is not None and dtype in FLOATS:
                 args = (cast_with_mask(table, x, cast_to),)
         else:
@@ -187,7 +193,9 @@ class Layer(Rematerialized):
             if self._checks_input_spec and self.input_spec is not None and args:
                 check_inputs(self, table, facts.name_of(0), args[0])
             if not self.built:
-                self._build_for(table, arguments_by_name(facts, args, kwargs))
+                arguments = arguments_by_name(facts, args, kwargs)
+                facts.check_required(self.label, arguments)
+                self._build_for(table, arguments)
                 if self._compute_dtype != compute_dtype:  # its path, known now, has another policy
                     return self._run(table, args, kwargs, function)
             masked = table.is_symbolic or any_masks()
@@ -200,6 +208,10 @@ class Layer(Rematerialized):
             if (masked or self.supports_masking) and not self._passes_masks and (args or kwargs):
                 self._attach_masks(facts, args, kwargs, outputs)
             return outputs
+        except Exception as error:
+            note_call(self, error, args, kwargs)
+            filter_traceback(error)
+            raise
         finally:
             context.training = training_around
             if token is not None:
@@ -214,15 +226,10 @@ class Layer(Rematerialized):
         if autocast_dtype() != self._autocast_target:
             with autocast_scope(self._autocast_target):
                 return self._in_scopes(function, args, kwargs)
-        try:
-            if self._settled or not self._tracker.layers:
-                return function(*args, **kwargs)
-            with layer_scope(self):  # layers inside may be built by this call
-                outputs = function(*args, **kwargs)
-        except Exception as error:
-            _note_call(self, error, args, kwargs)
-            filter_traceback(error)
-            raise
+        if self._settled or not self._tracker.layers:
+            return function(*args, **kwargs)
+        with layer_scope(self):  # layers inside may be built by this call
+            outputs = function(*args, **kwargs)
         self.__dict__["_settled"] = all(layer.built for layer in self._flatten_layers())
         return outputs
 
@@ -354,10 +361,3 @@ def _shape_argument(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
     if shape is None and size is not None:
         shape = (size,)
     return None if shape is None else (batch_size, *((shape,) if isinstance(shape, int) else shape))
-
-
-def _note_call(layer: Layer, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    facts = facts_of_function(type(layer).call)
-    shapes = shapes_of(active(), arguments_by_name(facts, args, kwargs))
-    shown = ", ".join(f"{name.removesuffix('_shape')}: {shape}" for name, shape in shapes.items())
-    error.add_note(f"in the call of {layer.label}, inputs of shape {shown or 'none'}")

@@ -1,7 +1,8 @@
 """`keras_core.layers.X` for the layers that installed packs declare."""
 
-import difflib
 from typing import Any
+
+from keras_core.runtime.naming import did_you_mean
 
 
 def layer_of_pack(name: str, known: list[str]) -> Any:
@@ -21,8 +22,7 @@ def layer_of_pack(name: str, known: list[str]) -> Any:
         found = resolve_pack_class(name)
         if found is not None:
             return load_serializable(found)
-    near = difflib.get_close_matches(name, [*known, *names_of_packs()], n=3) if not name.startswith("_") else []
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    hint = "" if name.startswith("_") else did_you_mean(name, [*known, *names_of_packs()])
     raise AttributeError(
         f"module 'keras_core.layers' has no attribute '{name}', nor has an installed layer pack.{hint}"
     )

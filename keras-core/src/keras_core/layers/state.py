@@ -42,6 +42,7 @@ class LayerState(Operation):
     """Tracks the variables and layers that are assigned to attributes."""
 
     _is_layer = True
+    _kind = "layer"
     _tracker: Tracker
     _policy: Any
     _policy_in_force: Any
@@ -57,10 +58,10 @@ class LayerState(Operation):
 
     @property
     def label(self) -> str:
-        """The layer in an error: name and class."""
+        """The layer in an error: what it is, name and class."""
         cls = type(self).__name__
         name = self.__dict__.get("name")
-        return cls if name is None else f"layer '{name}' ({cls})"
+        return cls if name is None else f"{self._kind} '{name}' ({cls})"
 
     def __getattr__(self, name: str) -> Any:
         if name in _BEFORE_INIT:
@@ -71,7 +72,9 @@ class LayerState(Operation):
         descriptor = getattr(type(self), name, None)
         if isinstance(descriptor, property) and descriptor.fget is not None:
             return descriptor.fget(self)  # it raised an AttributeError, which says more than the one below
-        raise AttributeError(f"{self.label} has no attribute {name!r}.")
+        is_built = self.__dict__.get("built", True)
+        hint = "" if is_built else " It is not built: call the layer itself, or build(input_shape), before."
+        raise AttributeError(f"{self.label} has no attribute {name!r}.{hint}")
 
     # attributes
 

@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import Any
 
+from keras_core.runtime.naming import no_attribute
+
 # Module -> the public names that it brings.
 _HOMES = {
     "crossentropies": (
@@ -34,7 +36,7 @@ __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        raise no_attribute(__name__, name, __all__)
     found = globals()[name] = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
     return found
 

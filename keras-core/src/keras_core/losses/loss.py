@@ -1,5 +1,6 @@
 """`Loss`, and the losses that wrap a function."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -124,6 +125,12 @@ class LossFunctionWrapper(Loss):
         super().__init__(name or getattr(fn, "__name__", None), reduction, dtype)
         self.fn = fn
         self._fn_kwargs = kwargs
+
+    @property
+    def takes_logits(self) -> bool | None:
+        """Whether predictions are to be logits, and not probabilities; None where the loss does not say."""
+        parameter = inspect.signature(self.fn).parameters.get("from_logits")
+        return None if parameter is None else bool(self._fn_kwargs.get("from_logits", parameter.default))
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return one value an element."""

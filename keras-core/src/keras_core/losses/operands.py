@@ -3,7 +3,7 @@
 from typing import Any
 
 from keras_core import ops
-from keras_core.losses.reduction import dtype_of, rank, same_rank
+from keras_core.losses.reduction import check_broadcast, dtype_of, rank, same_rank
 from keras_core.runtime import config, dtypes
 
 # Functions and not operators where the targets come first: a tensor's own operator need not know what it is that
@@ -15,8 +15,9 @@ def pair(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     y_pred = ops.convert_to_tensor(y_pred)
     if not dtypes.is_inexact(dtype_of(y_pred)):
         y_pred = ops.cast(y_pred, config.floatx())
-    y_true = ops.convert_to_tensor(y_true, dtype_of(y_pred))
-    return same_rank(y_true, y_pred)
+    y_true, y_pred = same_rank(ops.convert_to_tensor(y_true, dtype_of(y_pred)), y_pred)
+    check_broadcast("targets", y_true, "predictions", y_pred, "The last layer has a unit for each number of a target.")
+    return y_true, y_pred
 
 
 def probabilities(x: Any) -> Any:

@@ -4,8 +4,10 @@ from typing import Any, Final
 
 from keras_core import ops
 from keras_core.runtime import dtypes
+from keras_core.runtime.naming import did_you_mean
 
 REDUCTIONS: Final = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+ONE_WEIGHT_A_SAMPLE: Final = "There is one weight for each sample."
 _AVERAGES: Final = ("sum_over_batch_size", "mean")
 
 
@@ -16,7 +18,10 @@ def standardize_reduction(owner: str, reduction: Any) -> str | None:
         ValueError: for an unknown one.
     """
     if reduction not in REDUCTIONS:
-        raise ValueError(f"{owner}: expected reduction to be one of {REDUCTIONS}, got {reduction!r}.")
+        raise ValueError(
+            f"{owner}: expected reduction to be one of {REDUCTIONS}, got {reduction!r}."
+            f"{did_you_mean(reduction, REDUCTIONS)}"
+        )
     return None if reduction == "none" else reduction
 
 
@@ -46,6 +51,18 @@ def same_rank(x1: Any, x2: Any) -> tuple[Any, Any]:
         swapped = same_rank(x2, x1)
         return swapped[1], swapped[0]
     return x1, x2
+
+
+def check_broadcast(what: str, x: Any, others: str, y: Any, hint: str) -> None:
+    """Refuse shapes that do not broadcast.
+
+    Raises:
+        ValueError: naming both, with a hint what to do.
+    """
+    one, other = tuple(x.shape), tuple(y.shape)
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    if any(a != b and 1 not in (a, b) and a is not None and b is not None for a, b in pairs):
+        raise ValueError(f"{what} of shape {one} do not fit {others} of shape {other}. {hint}")
 
 
 def number_of_elements(x: Any, dtype: str) -> Any:
@@ -93,6 +110,7 @@ def same_rank_by_expansion(values: Any, sample_weight: Any) -> tuple[Any, Any]:
         return values, sample_weight
     while rank(sample_weight) < rank(values):
         sample_weight = ops.expand_dims(sample_weight, -1)
+    check_broadcast("weights", sample_weight, "values", values, ONE_WEIGHT_A_SAMPLE)
     return values, sample_weight
 
 

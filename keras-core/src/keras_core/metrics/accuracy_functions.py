@@ -67,6 +67,11 @@ def _labels(y_true: Any, y_pred: Any) -> Any:
     y_true = ops.convert_to_tensor(y_true)
     if rank(y_true) == rank(y_pred) and y_true.shape[-1] == 1:
         y_true = ops.squeeze(y_true, -1)
+    if rank(y_true) >= rank(y_pred):
+        raise ValueError(
+            f"expected integer labels, one axis less than the predictions of shape {tuple(y_pred.shape)}, got the "
+            f"shape {tuple(y_true.shape)}. One-hot labels are for the categorical form of the metric."
+        )
     return ops.cast(y_true, "int32")
 
 

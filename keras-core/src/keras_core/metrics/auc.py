@@ -7,6 +7,7 @@ import numpy as np
 from keras_core import ops
 from keras_core.losses.reduction import rank
 from keras_core.metrics.confusion import ConfusionMetric, ratio
+from keras_core.runtime.naming import did_you_mean
 
 _CURVES: Final = ("ROC", "PR", "PRGAIN")
 _SUMS: Final = ("interpolation", "majoring", "minoring")
@@ -18,7 +19,7 @@ def _one_of(argument: str, value: Any, known: tuple[str, ...]) -> str:
     for name in known:
         if isinstance(value, str) and value.lower() == name.lower():
             return name
-    raise ValueError(f"AUC: expected {argument} to be one of {known}, got {value!r}.")
+    raise ValueError(f"AUC: expected {argument} to be one of {known}, got {value!r}.{did_you_mean(value, known)}")
 
 
 def _inner_thresholds(num_thresholds: int, thresholds: Any) -> list[float]:

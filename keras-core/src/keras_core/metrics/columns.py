@@ -8,6 +8,7 @@ from keras_core.metrics.confusion import ratio
 from keras_core.metrics.metric import Metric
 from keras_core.runtime import config
 from keras_core.runtime.call_context import get_mask
+from keras_core.runtime.naming import did_you_mean
 
 _AVERAGES: Final = (None, "micro", "macro", "weighted")
 _AGGREGATIONS: Final = (None, "uniform_average", "variance_weighted_average")
@@ -98,7 +99,10 @@ class FBetaScore(_ColumnMetric):
     ) -> None:
         owner = type(self).__name__
         if average not in _AVERAGES:
-            raise ValueError(f"{owner}: expected average to be one of {_AVERAGES}, got {average!r}.")
+            raise ValueError(
+                f"{owner}: expected average to be one of {_AVERAGES}, got {average!r}."
+                f"{did_you_mean(average, _AVERAGES)}"
+            )
         if not isinstance(beta, float) or beta <= 0.0:
             raise ValueError(f"{owner}: expected beta to be a float above 0, got {beta!r}.")
         if threshold is not None and (not isinstance(threshold, float) or not 0.0 < threshold <= 1.0):

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_core import ops
-from keras_core.losses.reduction import apply_mask, number_of_elements, rank, same_rank
+from keras_core.losses.reduction import (
+    ONE_WEIGHT_A_SAMPLE,
+    apply_mask,
+    check_broadcast,
+    number_of_elements,
+    rank,
+    same_rank,
+)
 from keras_core.metrics.metric import Metric
 from keras_core.runtime.call_context import get_mask
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
@@ -29,6 +36,7 @@ def by_sample(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtype
             values, sample_weight = same_rank(values, sample_weight)
         if rank(values) > rank(sample_weight):
             values = reduce(values, axis=tuple(range(rank(sample_weight), rank(values))))
+        check_broadcast("weights", sample_weight, "values", values, ONE_WEIGHT_A_SAMPLE)
         values = values * sample_weight
         if rank(sample_weight) > 1:
             sample_weight = reduce(sample_weight, axis=tuple(range(1, rank(sample_weight))))

@@ -59,7 +59,10 @@ class Functional(Model):
         names = Counter(operation.name for operation in graph.operations)
         twice = [name for name, count in names.items() if count > 1]
         if twice:
-            raise ValueError(f"{self.label}: names must be unique in a model, got several layers named {twice}.")
+            raise ValueError(
+                f"{self.label}: names must be unique in a model, got several layers named {twice}. Give them other "
+                "names; a layer that is called twice is one layer."
+            )
         own = self.__dict__
         own["_graph"] = graph
         self._tracker.locked = False

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from keras_core.layers.failures import note_origin
 from keras_core.layers.input_layer import Input, InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.runtime.keras_tensor import KerasTensor
@@ -25,6 +26,7 @@ class Step(NamedTuple):
         output: slot of the only output, -1 where there are several.
         store: `(result, values) -> None` where there are several outputs.
         done: slots that no later step reads.
+        node: the call in the graph.
     """
 
     call: Callable[..., Any]
@@ -33,6 +35,7 @@ class Step(NamedTuple):
     output: int
     store: Callable[[Any, Values], None] | None
     done: tuple[int, ...]
+    node: Node
 
 
 class Graph:
@@ -90,10 +93,12 @@ class Graph:
             if id(tensor) in given or id(node) in done or id(node) in started:
                 continue
             if node.is_input:
-                raise ValueError(
+                error = ValueError(
                     f"{self.owner}: the outputs depend on the input '{node.operation.name}' {tensor.shape}, which is "
                     f"not among the inputs {[_name_of(item) for item in self.inputs]}."
                 )
+                note_origin(error, self.outputs, "outputs")
+                raise error
             started.add(id(node))
             stack.append((tensor, True))
             stack += [(item, False) for item in reversed(node.input_tensors)]
@@ -129,17 +134,22 @@ class Graph:
             self._compile()
         values: Values = [None] * self._size
         values[: len(inputs)] = inputs
-        for call, arguments, keywords, output, store, done in self._plan:  # pyright: ignore[reportOptionalIterable]
-            if keywords is None:
-                result = call(*arguments(values))
-            else:
-                result = call(*arguments(values), **keywords(values))
-            if output >= 0:
-                values[output] = result
-            else:
-                store(result, values)  # pyright: ignore[reportOptionalCall]
-            for slot in done:
-                values[slot] = None
+        node: Any = None
+        try:
+            for call, arguments, keywords, output, store, done, node in self._plan:  # noqa: B007 # pyright: ignore
+                if keywords is None:
+                    result = call(*arguments(values))
+                else:
+                    result = call(*arguments(values), **keywords(values))
+                if output >= 0:
+                    values[output] = result
+                else:
+                    store(result, values)  # pyright: ignore[reportOptionalCall]
+                for slot in done:
+                    values[slot] = None
+        except Exception as error:
+            note_origin(error, node.input_tensors)
+            raise
         return self._collect(values)
 
     def _compile(self) -> None:
@@ -169,6 +179,7 @@ class Graph:
                     output=slots[id(node.outputs)] if single else -1,
                     store=None if single else _writer(node.outputs, slots),
                     done=tuple(ends.get(id(node), ())),
+                    node=node,
                 )
             )
         self._size = len(slots)

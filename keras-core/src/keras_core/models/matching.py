@@ -8,6 +8,7 @@ from keras_core.layers.calling import cast_with_mask
 from keras_core.models.graph import Graph
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.operation import symbolic_leaves
 from keras_core.runtime.table import DispatchTable
 
@@ -38,7 +39,8 @@ def _match(structure: Any, values: Any, owner: str, names: list[str]) -> Any:
     if isinstance(values, dict) and not isinstance(structure, dict):
         missing = [name for name in names if name not in values]
         if missing:
-            return f"{expected}, got a dict with the keys {sorted(map(str, values))}; missing: {missing}."
+            given = sorted(map(str, values))
+            return f"{expected}, got a dict with the keys {given}; missing: {missing}.{_near(values, names)}"
         return [values[name] for name in names]
     if isinstance(structure, KerasTensor):
         if isinstance(values, list | tuple):
@@ -53,7 +55,7 @@ def _match(structure: Any, values: Any, owner: str, names: list[str]) -> Any:
             return f"{expected}, got {_kind(values)}."
         missing = [key for key in structure if key not in values and not _optional(structure[key])]
         if missing:
-            return f"{expected}, got the keys {sorted(map(str, values))}; missing: {missing}."
+            return f"{expected}, got the keys {sorted(map(str, values))}; missing: {missing}.{_near(values, structure)}"
         pairs = [(structure[key], values.get(key)) for key in sorted(structure, key=str)]
     else:
         if not isinstance(values, list | tuple):
@@ -74,6 +76,11 @@ def _match(structure: Any, values: Any, owner: str, names: list[str]) -> Any:
     return found
 
 
+def _near(given: dict[Any, Any], known: Any) -> str:
+    """Return which names may be meant by those that are not known."""
+    return "".join(dict.fromkeys(did_you_mean(name, known) for name in given if name not in known))
+
+
 def _describe(structure: Any, names: list[str]) -> str:
     if isinstance(structure, KerasTensor):
         return f"one tensor for the input '{names[0]}' of shape {structure.shape}"
@@ -83,6 +90,8 @@ def _describe(structure: Any, names: list[str]) -> str:
 
 
 def _kind(values: Any) -> str:
+    if hasattr(values, "shape"):
+        return f"one of shape {tuple(values.shape)}"
     return f"a {type(values).__name__}" + (f" of {len(values)}" if isinstance(values, list | tuple) else "")
 
 
@@ -111,8 +120,20 @@ def _fit(owner: str, table: DispatchTable, expected: KerasTensor, value: Any) ->
     if len(shape) != expected.ndim or any(
         one is not None and size is not None and one != size for one, size in zip(expected.shape, shape, strict=True)
     ):
-        raise ValueError(f"{owner}: input '{_name(expected)}': expected shape {expected.shape}, got {tuple(shape)}.")
+        raise ValueError(
+            f"{owner}: input '{_name(expected)}': expected shape {expected.shape}, got {tuple(shape)}."
+            f"{_hint(expected.shape, tuple(shape))}"
+        )
     return value
+
+
+def _hint(expected: tuple[int | None, ...], got: tuple[int | None, ...]) -> str:
+    """Return what the difference of two shapes looks like, a sentence with a space before it, or nothing."""
+    if got == expected[1:]:
+        return " The axis of the batch is missing: of one sample x a batch is x[None]; Input(shape) is without it."
+    if len(got) == len(expected) > 2 and sorted(map(str, got[1:])) == sorted(map(str, expected[1:])):
+        return " The axes come in another order: see ops.transpose, and data_format for the place of the channels."
+    return ""
 
 
 def _name(tensor: KerasTensor) -> str:

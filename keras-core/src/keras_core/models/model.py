@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keras_core.layers.layer import Layer
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.serialization import custom_object_scope, serialize_keras_object
 from keras_core.training.trainer import Trainer
 
@@ -30,6 +31,7 @@ class Model(Trainer, Layer):
     """
 
     _is_rematerializable = False
+    _kind = "model"
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Return a functional model for `Model(inputs, outputs)`."""
@@ -46,18 +48,15 @@ class Model(Trainer, Layer):
             _make_functional(type(self))
             Functional.__init__(self, *args, **kwargs)
             return
+        for given, missing in (("inputs", "outputs"), ("outputs", "inputs")):
+            if given in kwargs:
+                raise ValueError(f"{type(self).__name__}: expected inputs and outputs, got {given} without {missing}.")
         if args:
             raise TypeError(
                 f"{type(self).__name__}: expected Model(inputs, outputs) or keyword arguments, got {len(args)} "
                 "positional arguments."
             )
         super().__init__(**kwargs)
-
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute the outputs; subclasses write it."""
-        raise NotImplementedError(
-            f"{self.label} has no method call(). Write call(self, inputs) in {type(self).__name__}."
-        )
 
     # what it consists of
 
@@ -90,7 +89,8 @@ class Model(Trainer, Layer):
         for layer in layers:
             if layer.name == name:
                 return layer
-        raise ValueError(f"{self.label}: no layer is named {name!r}; there are {[layer.name for layer in layers]}.")
+        names = [layer.name for layer in layers]
+        raise ValueError(f"{self.label}: no layer is named {name!r}; there are {names}.{did_you_mean(name, names)}")
 
     def summary(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_core.layers.build import is_shape, map_shapes, shapes_of
 from keras_core.layers.call_facts import facts_of_function
+from keras_core.layers.failures import note_call
 from keras_core.layers.input_layer import Input, InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.layers.state import layer_scope
@@ -63,7 +64,14 @@ class Sequential(Model):
         if isinstance(layer, KerasTensor) and layer._keras_history is not None:
             layer = layer._keras_history.operation
         if not isinstance(layer, Layer):
-            raise ValueError(f"{self.label}: expected a layer to add, got {layer!r} of type {type(layer).__name__}.")
+            hint = ""
+            if isinstance(layer, type):
+                hint = f" A layer is an instance of its class: {layer.__name__}(...)."
+            elif callable(layer):
+                hint = " A function is put into a layer: Lambda(function)."
+            raise ValueError(
+                f"{self.label}: expected a layer to add, got {layer!r} of type {type(layer).__name__}.{hint}"
+            )
         if isinstance(layer, InputLayer):
             if self._stack or self._given_input is not None:
                 raise ValueError(f"{self.label}: an Input must be the first element; it has {len(self._stack)} layers.")
@@ -71,7 +79,8 @@ class Sequential(Model):
             return
         if layer.name in [other.name for other in self._stack]:
             raise ValueError(
-                f"{self.label}: names must be unique in a model, and there is a layer named '{layer.name}'."
+                f"{self.label}: names must be unique in a model, and there is a layer named '{layer.name}'. "
+                "Give one of them another name."
             )
         if not self._stack and not self._outputs and getattr(layer, "_input_shape_argument", None) is not None:
             symbolic = Input(batch_shape=layer._input_shape_argument, dtype=layer.input_dtype)
@@ -120,7 +129,11 @@ class Sequential(Model):
         with layer_scope(self):
             self._note_path()
             for layer in self._stack[len(outputs) - 1 :]:
-                outputs.append(layer(outputs[-1]))
+                try:
+                    outputs.append(layer(outputs[-1]))
+                except Exception as error:
+                    note_call(self, error, (outputs[-1],), {})
+                    raise
                 own["_graph"] = None
         own["built"] = bool(self._stack)
         own["_settled"] = own["built"]

@@ -5,6 +5,8 @@ Each function takes tensors of the active backend, `Variable`s, NumPy arrays, nu
 names, all of which are names of this module too.
 """
 
+from typing import Any
+
 from keras_core.ops import image, linalg, nn, numpy, operator_functions, random_bits, update
 from keras_core.ops.casting import dtype, saturate_cast, view_as_complex, view_as_real
 from keras_core.ops.control import (
@@ -45,6 +47,7 @@ from keras_core.ops.scoring import cdist, in_top_k
 from keras_core.ops.segments import scatter, scatter_update, segment_max, segment_min, segment_prod, segment_sum
 from keras_core.ops.shaping import unstack
 from keras_core.ops.special import erfc, erfinv, gammainc
+from keras_core.runtime.naming import no_attribute
 
 operator_functions.bind()
 
@@ -110,3 +113,7 @@ __all__ = [
 __all__ += linalg.__all__
 __all__ += nn.__all__
 __all__ += numpy.__all__
+
+
+def __getattr__(name: str) -> Any:
+    raise no_attribute(__name__, name, __all__)

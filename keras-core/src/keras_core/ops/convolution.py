@@ -144,11 +144,6 @@ def _conv_infer(
         output_size(n, k, s, pair, r)
         for n, k, s, pair, r in zip(sizes, kernel.shape[:-2], strides, pairs, dilation_rate, strict=True)
     ]
-    if any(size is not None and size < 1 for size in spatial):
-        raise ValueError(
-            f"conv: the window of kernel shape {tuple(kernel.shape[:-2])} is larger than the padded input of shape "
-            f"{tuple(inputs.shape)}."
-        )
     channels = (kernel.shape[-1],)
     if data_format == "channels_last":
         return KerasTensor((inputs.shape[0], *spatial, *channels), inputs.dtype)
@@ -177,7 +172,17 @@ def _prepare_conv(args: list[Any]) -> list[Any]:
             f"inputs have {channels} channels ({data_format}, shape {_shape(inputs)})."
         )
     pairs = explicit_padding(padding, _spatial(inputs, data_format), sizes[:-2], strides, dilation_rate)
+    _check_fits(inputs, data_format, sizes[:-2], pairs, dilation_rate)
     return [inputs, kernel, strides, pairs, data_format, dilation_rate]
+
+
+def _check_fits(inputs: Any, data_format: str, size: Any, pairs: Any, dilation: Any) -> None:
+    """Refuse a window that is larger than the padded inputs; some frameworks would return a tensor without elements."""
+    if pairs == "same":
+        return
+    facts = zip(_spatial(inputs, data_format), size, pairs, dilation, strict=True)
+    if any(n is not None and output_size(n, k, 1, pair, rate) < 1 for n, k, pair, rate in facts):  # pyright: ignore
+        raise ValueError(f"the window of size {tuple(size)} is larger than the padded input of shape {_shape(inputs)}.")
 
 
 def _shape(x: Any) -> tuple[Any, ...]:
@@ -244,6 +249,7 @@ def _prepare_pool(args: list[Any]) -> list[Any]:
     pool_size = window(pool_size, rank, "pool_size")
     strides = pool_size if strides is None else window(strides, rank, "strides")
     pairs = explicit_padding(padding, _spatial(inputs, data_format), pool_size, strides, (1,) * rank)
+    _check_fits(inputs, data_format, pool_size, pairs, (1,) * rank)
     return [inputs, pool_size, strides, pairs, data_format]
 
 
@@ -253,8 +259,6 @@ def _pool_infer(inputs: Any, pool_size: Any, strides: Any, padding: Any, data_fo
     sizes = _spatial(inputs, data_format)
     pairs = padding if isinstance(padding, tuple) else (None,) * len(sizes)
     spatial = [output_size(n, k, s, pair, 1) for n, k, s, pair in zip(sizes, pool_size, strides, pairs, strict=True)]
-    if any(size is not None and size < 1 for size in spatial):
-        raise ValueError(f"pool_size {pool_size} is larger than the input of shape {tuple(inputs.shape)}.")
     if data_format == "channels_last":
         return KerasTensor((inputs.shape[0], *spatial, inputs.shape[-1]), inputs.dtype)
     return KerasTensor((*inputs.shape[:2], *spatial), inputs.dtype)

@@ -279,12 +279,16 @@ def _finite_range(dtype: str) -> float:
 # losses ------------------------------------------------------------------------------------------------------------
 
 
-def _same_shape(name: str, target: Any, output: Any) -> None:
+_FOR_INTEGER_LABELS = " Integer labels are for sparse_categorical_crossentropy; to_categorical makes them one-hot."
+_FOR_ONE_LABEL = " The last layer has one unit for each label of a sample: one for two classes that exclude each other."
+
+
+def _same_shape(name: str, target: Any, output: Any, hint: str) -> None:
     one, other = active().static_shape(target), active().static_shape(output)
     if len(one) != len(other) or any(
         a != b for a, b in zip(one, other, strict=True) if a is not None and b is not None
     ):
-        raise ValueError(f"{name}: target and output must have one shape, got {tuple(one)} and {tuple(other)}.")
+        raise ValueError(f"{name}: target and output must have one shape, got {tuple(one)} and {tuple(other)}.{hint}")
 
 
 @op(tensors=("target", "output"), dtype="float")
@@ -304,7 +308,7 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
         >>> ops.categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]])
         array([0.6931472], dtype=float32)
     """
-    _same_shape("categorical_crossentropy", target, output)
+    _same_shape("categorical_crossentropy", target, output, _FOR_INTEGER_LABELS)
     if from_logits:
         logarithm = log_softmax(output, axis)
     else:
@@ -338,7 +342,8 @@ def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool 
     if target.ndim != output.ndim - 1:
         one, other = tuple(d.static_shape(target)), tuple(d.static_shape(output))
         raise ValueError(
-            f"sparse_categorical_crossentropy: target of shape {one} does not fit output of shape {other}."
+            f"sparse_categorical_crossentropy: target of shape {one} does not fit output of shape {other}: expected "
+            "one integer label for each row of classes. One-hot labels are for categorical_crossentropy."
         )
     if _is_inexact(target):
         target = d.astype(target, "int32")
@@ -371,7 +376,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
         >>> ops.binary_crossentropy([1.0], [0.5])
         array([0.6931472], dtype=float32)
     """
-    _same_shape("binary_crossentropy", target, output)
+    _same_shape("binary_crossentropy", target, output, _FOR_ONE_LABEL)
     d = active()
     if from_logits:
         # max(x, 0) - x * target + log(1 + exp(-|x|)): no exponential of a positive number.

@@ -12,6 +12,7 @@ from keras_core.ops.indexing import take_along_axis
 from keras_core.ops.reduction import count
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.definition import op
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
 METHODS: Final = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -60,7 +61,9 @@ def _between(ordered: Any, position: Any, method: str) -> Any:
 def _quantiles(name: str, x: Any, q: Any, axis: Any, method: str, keepdims: bool, skip_nan: bool) -> Any:
     require_real(name, x)
     if method not in METHODS:
-        raise ValueError(f"{name}: expected method to be one of {METHODS}, got {method!r}.")
+        raise ValueError(
+            f"{name}: expected method to be one of {METHODS}, got {method!r}.{did_you_mean(method, METHODS)}"
+        )
     d = active()
     dtype = d.dtype_of(x)
     work = "float32" if dtype in ("float16", "bfloat16") else dtype

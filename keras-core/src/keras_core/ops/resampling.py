@@ -22,6 +22,7 @@ from keras_core.ops.shaping import pad
 from keras_core.runtime import dtypes
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.definition import op
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
 
@@ -75,7 +76,10 @@ def _weights(size: int, new_size: int, scale: Any, translation: Any, method: str
 def _check_method(name: str, argument: str, method: Any, more: tuple[str, ...] = ()) -> str:
     methods = (*_KERNELS, *more)
     if not isinstance(method, str) or method.lower() not in methods:
-        raise ValueError(f"{name}: expected argument '{argument}' to be one of {methods}, got {method!r}.")
+        raise ValueError(
+            f"{name}: expected argument '{argument}' to be one of {methods}, got {method!r}."
+            f"{did_you_mean(method, methods)}"
+        )
     return method.lower()
 
 
@@ -93,6 +97,7 @@ def _prepare_resize(args: list[Any]) -> list[Any]:
     if interpolation not in _INTERPOLATIONS:
         raise ValueError(
             f"resize: expected argument 'interpolation' to be one of {_INTERPOLATIONS}, got {interpolation!r}."
+            f"{did_you_mean(interpolation, _INTERPOLATIONS)}"
         )
     if fill_mode != "constant":
         raise ValueError(f"resize: expected fill_mode to be 'constant', got {fill_mode!r}.")

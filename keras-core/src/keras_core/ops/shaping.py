@@ -6,6 +6,7 @@ from typing import Any
 from keras_core.ops.indexing import take
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.definition import op
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
 
@@ -387,7 +388,7 @@ def _prepare_pad(args: list[Any]) -> list[Any]:
     """Refuse, before a kernel sees them, modes that there are not."""
     x, pad_width, mode, constant_values = args
     if mode not in PAD_MODES:
-        raise ValueError(f"pad: expected mode to be one of {PAD_MODES}, got {mode!r}.")
+        raise ValueError(f"pad: expected mode to be one of {PAD_MODES}, got {mode!r}.{did_you_mean(mode, PAD_MODES)}")
     if constant_values is not None and mode != "constant":
         raise ValueError(f"pad: constant_values goes with mode 'constant', got mode {mode!r}.")
     if mode in ("reflect", "symmetric", "wrap"):

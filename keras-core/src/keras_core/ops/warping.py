@@ -10,6 +10,7 @@ from keras_core.ops.image_shapes import as_before, as_float, channels_last_batch
 from keras_core.ops.precision import as_dtype, widened
 from keras_core.ops.sizes import Size, as_scalar, larger, minus, plus, size_of, times
 from keras_core.runtime.definition import op
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
 
@@ -53,7 +54,10 @@ _BORDERS: Final[dict[str, Callable[[Any, Size], Any]]] = {
 
 def check_fill(name: str, fill_mode: Any) -> None:
     if fill_mode not in _BORDERS:
-        raise ValueError(f"{name}: expected argument 'fill_mode' to be one of {tuple(_BORDERS)}, got {fill_mode!r}.")
+        raise ValueError(
+            f"{name}: expected argument 'fill_mode' to be one of {tuple(_BORDERS)}, got {fill_mode!r}."
+            f"{did_you_mean(fill_mode, _BORDERS)}"
+        )
 
 
 def interpolation_order(name: str, interpolation: Any) -> int:

@@ -9,7 +9,7 @@ from keras_core.optimizers.clipping import clip_by_global_norm, clip_by_norm, cl
 from keras_core.optimizers.state import OptimizerState
 from keras_core.optimizers.weight_decay import WeightDecay
 from keras_core.runtime import config
-from keras_core.runtime.naming import auto_name
+from keras_core.runtime.naming import auto_name, unexpected_arguments
 from keras_core.runtime.scopes import StatelessScope, autocast_scope
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.runtime.variable import Variable
@@ -61,7 +61,7 @@ class Optimizer(WeightDecay, OptimizerState):
     ) -> None:
         owner = type(self).__name__
         if kwargs:
-            raise ValueError(f"{owner}: unexpected arguments {sorted(kwargs)}.")
+            raise unexpected_arguments(owner, type(self), kwargs)
         if sum(bound is not None for bound in (clipnorm, clipvalue, global_clipnorm)) > 1:
             raise ValueError(
                 f"{owner}: expected only one of clipnorm, clipvalue and global_clipnorm, got clipnorm={clipnorm}, "
@@ -176,7 +176,7 @@ class Optimizer(WeightDecay, OptimizerState):
             gradients = [gradient / self.loss_scale_factor for gradient in gradients]
         if self.gradient_accumulation_steps:
             self._accumulate(gradients, variables)
-        else:
+        elif variables:
             self._update(gradients, variables)
         if self.use_ema:
             self._update_averages(variables)

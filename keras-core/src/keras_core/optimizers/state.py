@@ -41,6 +41,11 @@ class OptimizerState:
                 f"{type(self).__name__}: expected learning_rate to be a float, LearningRateSchedule or function "
                 f"without arguments, got {value!r}."
             )
+        if not isinstance(value, Variable) and value < 0:
+            warnings.warn(
+                f"{type(self).__name__}: the learning_rate {value} is negative, so that steps make the loss larger.",
+                stacklevel=4,
+            )
         constant = initializers.Constant(float(value))
         return self.add_variable((), constant, config.floatx(), "only_first_replica", name="learning_rate")
 

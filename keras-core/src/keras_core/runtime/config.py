@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from keras_core.runtime.naming import did_you_mean
+
 FLOATX_CHOICES: Final = ("bfloat16", "float16", "float32", "float64")
 DATA_FORMATS: Final = ("channels_last", "channels_first")
 
@@ -42,7 +44,9 @@ def set_floatx(value: str) -> None:
         ValueError: for any other value.
     """
     if value not in FLOATX_CHOICES:
-        raise ValueError(f"set_floatx: expected one of {FLOATX_CHOICES}, got {value!r}.")
+        raise ValueError(
+            f"set_floatx: expected one of {FLOATX_CHOICES}, got {value!r}.{did_you_mean(value, FLOATX_CHOICES)}"
+        )
     _settings.floatx = value
 
 
@@ -83,7 +87,10 @@ def standardize_data_format(data_format: str | None) -> str:
         return _settings.image_data_format
     lowered = str(data_format).lower()
     if lowered not in DATA_FORMATS:
-        raise ValueError(f"data_format: expected one of {DATA_FORMATS}, got {data_format!r}.")
+        raise ValueError(
+            f"data_format: expected one of {DATA_FORMATS}, got {data_format!r}."
+            f"{did_you_mean(data_format, DATA_FORMATS)}"
+        )
     return lowered
 
 

@@ -19,7 +19,7 @@ from keras_core.runtime import dtypes
 from keras_core.runtime.axes import CANONICAL, Canonicalizer
 from keras_core.runtime.conversion import dtype_name, to_tensor
 from keras_core.runtime.fast_path import generate
-from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.keras_tensor import KerasTensor, NoValuesError
 from keras_core.runtime.symbolic import SymbolicTable, symbolic_table
 from keras_core.runtime.table import DispatchTable, use_table
 
@@ -93,7 +93,7 @@ class OpDefinition:
         object.__setattr__(self, "slot", self.primitive or "op_" + self.name)
         object.__setattr__(self, "variadic", len(positional) if variadic else None)
         object.__setattr__(self, "keyword_only", named)
-        object.__setattr__(self, "function", generate(self, call_general))
+        object.__setattr__(self, "function", generate(self, call_general, explain))
 
     def is_for_kernel(self, prepared: Sequence[Any]) -> bool:
         """Tell whether a kernel may be asked: where an op is over one axis or several, the latter are the body's."""
@@ -192,7 +192,44 @@ def call_general(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ..
         raise type(error)(f"{definition.name}: {error}") from error
     if definition.examine is not None:
         definition.examine(d, args, prepared)
-    return run(definition, d, prepared)
+    try:
+        return run(definition, d, prepared)
+    except Exception as error:
+        explain(definition, d, args, error)
+        raise
+
+
+def explain(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...], error: Exception) -> None:
+    """Raise what shape inference says of a call that failed, if anything: that is the same on every backend.
+
+    Raises:
+        ValueError: where the shapes of the arguments do not fit, with the op's name.
+    """
+    if hasattr(error, "op"):
+        return  # explained by an op inside the body, which knows more
+    problem: Exception | None = error if d.is_symbolic else None
+    if not d.is_symbolic and not _is_of_core(error):
+        try:
+            infer_outputs(definition, d, args)
+        except Exception as found:
+            problem = found
+    if isinstance(problem, ValueError) and not isinstance(problem, NoValuesError):
+        if not hasattr(problem, "op"):
+            name = definition.name
+            problem = ValueError(str(problem) if str(problem).startswith(name) else f"{name}: {problem}")
+            problem.op = name  # pyright: ignore[reportAttributeAccessIssue]
+        raise problem from None
+
+
+def _is_of_core(error: Exception) -> bool:
+    """Tell whether an error is one that core raises: by its code, with the name of an op before the text."""
+    position = error.__traceback__
+    while position is not None and position.tb_next is not None:
+        position = position.tb_next
+    # Functions of frameworks that are no Python code have no frame. Then this is that of their caller; the name tells.
+    module = position.tb_frame.f_globals.get("__name__", "") if position is not None else ""
+    is_core = module.startswith("keras_core.") and not module.startswith("keras_core.backends.")
+    return is_core and str(error).partition(":")[0] in DATABASE
 
 
 def run(definition: OpDefinition, d: DispatchTable, args: list[Any]) -> Any:

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
 _SHORT = {"cuda": "gpu"}
@@ -27,7 +28,10 @@ def device(device_name: str) -> AbstractContextManager[Any]:
     known = list(table.devices.names())
     name = _standardized(device_name)
     if name not in known:
-        raise ValueError(f"device: expected one of the backend's devices, {known}, got {device_name!r}.")
+        raise ValueError(
+            f"device: expected one of the backend's devices, {known}, got {device_name!r}."
+            f"{did_you_mean(device_name, known)}"
+        )
     return table.devices.scope(name)
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from keras_core.runtime import config
+from keras_core.runtime.naming import did_you_mean
 
 INTEGERS: Final = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 FLOATS: Final = ("float8_e4m3fn", "float8_e5m2", "bfloat16", "float16", "float32", "float64")
@@ -148,7 +149,7 @@ def standardize_dtype(dtype: Any) -> str:
         return config.floatx()
     if name in _ALIASES:
         return _ALIASES[name]
-    raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}.")
+    raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}.{did_you_mean(dtype, DTYPES)}")
 
 
 def is_float(dtype: str) -> bool:

@@ -2,14 +2,19 @@
 
 Each looks whether its arguments can go into the dispatch table as they are, and calls the table; everything else is
 left to the general path. That test is all that an op costs over the native call, so it is source text of its own for
-each op: no loop over parameters, no `*args`, each attribute read once. For `add` it reads
+each op: no loop over parameters, no `*args`, each attribute read once; `try` costs nothing where nothing is
+raised. For `add` it reads
 
     def add(x1, x2):
         _d = _active() or _process.table or _default()
         _T = _d.tensor_type
         if type(x1) is _T and type(x2) is _T and ((_t := x1.dtype) is (_u := x2.dtype) or _t == _u):
             _kernel = _d.add
-            return _kernel(x1, x2)
+            try:
+                return _kernel(x1, x2)
+            except Exception as _error:
+                _explain(_definition, _d, (x1, x2), _error)
+                raise
         ...
 
 Three habits of CPython shape it. `is` comes before `==` and before membership in a set, because some frameworks write
@@ -49,15 +54,17 @@ _INEXACT: Final = "({0} is _d.float32 or _t in _d.inexact)"
 _PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
 
-def generate(definition: OpDefinition, general: Callable[..., Any]) -> Callable[..., Any]:
+def generate(definition: OpDefinition, general: Callable[..., Any], explain: Callable[..., None]) -> Callable[..., Any]:
     """Return the public function of a definition, with `general(definition, table, arguments)` behind it.
+
+    `explain(definition, table, arguments, error)` raises a better error than one of the table, where it knows one.
 
     Its code is written at the first call: for all ops at once that would be the greater part of an import.
     """
     namespace: dict[str, Any] = {}
     function = FunctionType(_until_called.__code__, namespace)
     function.__name__ = function.__qualname__ = definition.name
-    namespace["_completed_function"] = partial(_completed, function, definition, general)
+    namespace["_completed_function"] = partial(_completed, function, definition, general, explain)
     return function
 
 
@@ -65,7 +72,9 @@ def _until_called(*arguments: Any, **options: Any) -> Any:
     return _completed_function()(*arguments, **options)
 
 
-def _completed(function: FunctionType, definition: OpDefinition, general: Callable[..., Any]) -> FunctionType:
+def _completed(
+    function: FunctionType, definition: OpDefinition, general: Callable[..., Any], explain: Callable[..., None]
+) -> FunctionType:
     """Give a function the code that belongs to its definition."""
     defaults = {
         f"_default_{p.name}": p.default for p in definition.signature.parameters.values() if p.default is not p.empty
@@ -76,6 +85,7 @@ def _completed(function: FunctionType, definition: OpDefinition, general: Callab
         "_process": process_default,
         "_default": default_table,
         "_general": general,
+        "_explain": explain,
         "_definition": definition,
         "_function": function,
         "_body": definition.body,
@@ -148,18 +158,15 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
         ]
         # The general path says what is wrong, with the op's name.
         lines.append(f"except (TypeError, ValueError, IndexError): return _general(_definition, _d, ({packed}))")
-    lines.append(f"_kernel = _d.{definition.slot}")
-    if "axis_of_joined" in definition.static.values():
-        # Nor is looked before the call for what it alone can do wrong.
-        lines += [f"try: return _kernel({passed})", f"except Exception: return _general(_definition, _d, ({packed}))"]
-        return lines
+    lines += [f"_kernel = _d.{definition.slot}", "try:"]
     if definition.body is None:
-        return [*lines, f"return _kernel({passed})"]
-    return [
-        *lines,
-        f"_result = _kernel({passed})",
-        f"return _body({passed}) if _result is NotImplemented else _result",
-    ]
+        lines.append(f"    return _kernel({passed})")
+    else:
+        lines.append(f"    _result = _kernel({passed})")
+        lines.append(f"    return _body({passed}) if _result is NotImplemented else _result")
+    if "axis_of_joined" in definition.static.values():  # what was not looked at before the call is looked at now
+        return [*lines, f"except Exception: return _general(_definition, _d, ({packed}))"]
+    return [*lines, "except Exception as _error:", f"    _explain(_definition, _d, ({packed}), _error)", "    raise"]
 
 
 def _reference(definition: OpDefinition) -> str:

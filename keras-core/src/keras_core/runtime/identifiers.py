@@ -1,11 +1,11 @@
 """What an argument such as `activation="relu"` may be: a name, a configuration, a class, an object, a function."""
 
-import difflib
 import inspect
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.registry import get_registered_object
 from keras_core.runtime.serialization import deserialize_keras_object
 
@@ -93,9 +93,7 @@ def _check_needs_nothing(kind: str, identifier: Any, cls: type) -> None:
 
 def unknown_name(kind: str, name: str, names: Mapping[str, Any]) -> str:
     """Return the message for a name that is not known, with the names that are near."""
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
-    hint = f" Did you mean {' or '.join(repr(item) for item in near)}?" if near else ""
     return (
-        f"unknown {kind} {name!r}.{hint} Known: {', '.join(sorted(names, key=str.lower))}. "
+        f"unknown {kind} {name!r}.{did_you_mean(name, names)} Known: {', '.join(sorted(names, key=str.lower))}. "
         "A function or class of your own can be passed itself, or by name inside a custom_object_scope."
     )

@@ -1,12 +1,25 @@
 """`KerasTensor`: a tensor without values, from which models are described."""
 
 import itertools
-from typing import Any
+from typing import Any, Final
 
 from keras_core.runtime import dtypes
 from keras_core.runtime.operators import TensorOperators, _function
 
 _names = itertools.count()
+_OPERATORS: Final = {
+    **{name: name for name in ("add", "subtract", "multiply", "divide", "floor_divide", "power", "matmul")},
+    **{name: name for name in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")},
+    **{name: name for name in ("left_shift", "right_shift")},
+    "remainder": "mod",
+    "bitwise_and": "and",
+    "bitwise_or": "or",
+    "bitwise_xor": "xor",
+}
+
+
+class NoValuesError(TypeError, ValueError):
+    """Values of a `KerasTensor` are asked for: a TypeError, as of Python's protocols, and a ValueError, as of Keras."""
 
 
 class KerasTensor(TensorOperators):
@@ -87,11 +100,18 @@ class KerasTensor(TensorOperators):
     def __repr__(self) -> str:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self._name}>"
 
-    def _refuse(self, what: str) -> TypeError:
-        return TypeError(
+    def _refuse(self, what: str) -> NoValuesError:
+        return NoValuesError(
             f"{what} of a KerasTensor (shape {self.shape}, dtype {self.dtype}): it has no values, it only describes a "
-            "model. Use functions of keras_core.ops and layers, or wrap the code in a Layer."
+            "model. Use functions of keras_core.ops (ops.where or ops.cond in the place of 'if') and layers, or wrap "
+            "the code in a Layer."
         )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        # Operators of arrays come here too: an array on their left does not give way to what has this method.
+        if ufunc.__name__ not in _OPERATORS or method != "__call__" or options:
+            raise self._refuse(f"np.{ufunc.__name__}()")
+        return _function(_OPERATORS[ufunc.__name__])(*inputs)
 
     def __array__(self, *_arguments: Any, **_options: Any) -> Any:
         raise self._refuse("NumPy array")
@@ -112,6 +132,9 @@ class KerasTensor(TensorOperators):
         if self.ndim == 0 or self.shape[0] is None:
             raise self._refuse("iteration over the first axis")
         return iter([self[i] for i in range(self.shape[0])])
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise self._refuse(f"assignment to the elements {key!r} (ops.slice_update and ops.where return a new tensor)")
 
     def __len__(self) -> int:
         if self.ndim == 0 or self.shape[0] is None:

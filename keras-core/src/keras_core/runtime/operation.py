@@ -158,7 +158,8 @@ class Operation:
     def _only_node(self, what: str) -> Node:
         if len(self._inbound_nodes) != 1:
             raise AttributeError(
-                f"{self.name}.{what}: expected one symbolic call, found {len(self._inbound_nodes)} of them."
+                f"{self.name}.{what}: expected one symbolic call, found {len(self._inbound_nodes)} of them. "
+                "Call it on an Input or another symbolic tensor."
             )
         return self._inbound_nodes[0]
 

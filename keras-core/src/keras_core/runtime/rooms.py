@@ -87,6 +87,12 @@ def find_class(rooms: tuple[str, ...], class_name: str) -> type | None:
     return None
 
 
+def public_names(rooms: tuple[str, ...]) -> list[str]:
+    """Return the public names of some rooms."""
+    packages = [importlib.import_module(ROOMS[room]) for room in rooms if room in ROOMS]
+    return [name for package in packages for name in getattr(package, "__all__", ())]
+
+
 def find_function(name: str, rooms: tuple[str, ...] = ()) -> Any:
     """Return the function of core with this public name, an activation, loss, metric or op; None for no such one."""
     if name in _NOT_FOR_FILES:

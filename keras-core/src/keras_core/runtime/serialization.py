@@ -20,6 +20,7 @@ import numpy as np
 from keras_core.runtime import dtypes
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.registry import (
     CustomObjectScope,
     custom_object_scope,
@@ -28,7 +29,14 @@ from keras_core.runtime.registry import (
     get_registered_object,
     register_keras_serializable,
 )
-from keras_core.runtime.rooms import find_class, find_function, room_of_class, rooms_of_module, written_module
+from keras_core.runtime.rooms import (
+    find_class,
+    find_function,
+    public_names,
+    room_of_class,
+    rooms_of_module,
+    written_module,
+)
 from keras_core.runtime.table import active, host_dtype, loaded_tables
 
 __all__ = [
@@ -362,9 +370,11 @@ class UnknownObjectError(TypeError):
 def _unknown(kind: str, name: str, registered_name: str, module: Any = None) -> UnknownObjectError:
     from keras_core.plugins import advice_on_packs
 
-    if rooms_of_module(module):
+    rooms = rooms_of_module(module)
+    if rooms:
         return UnknownObjectError(
-            f"deserialize_keras_object: Keras Core has no {kind} '{name}' in {module!a}. Pass a {kind} that does the "
+            f"deserialize_keras_object: Keras Core has no {kind} '{name}' in {module!a}."
+            f"{did_you_mean(name, public_names(rooms))} Pass a {kind} that does the "
             f"same: custom_objects={{'{name}': ...}}."
         )
     package = registered_name.partition(">")[0] if ">" in registered_name else "my_package"

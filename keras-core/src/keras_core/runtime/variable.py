@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.runtime import dtypes
-from keras_core.runtime.naming import auto_name
+from keras_core.runtime.naming import auto_name, did_you_mean
 from keras_core.runtime.operators import TensorOperators
 from keras_core.runtime.scopes import autocast_dtype, current_path, first_value_function, stateless_scope
 from keras_core.runtime.table import DispatchTable, active, host_dtype, load_table
@@ -66,7 +66,10 @@ class Variable(TensorOperators):
         if not isinstance(name, str) or "/" in name:
             raise ValueError(f"Variable: expected a name without '/', got {name!r}.")
         if aggregation not in AGGREGATIONS:
-            raise ValueError(f"Variable: expected aggregation to be one of {AGGREGATIONS}, got {aggregation!r}.")
+            raise ValueError(
+                f"Variable: expected aggregation to be one of {AGGREGATIONS}, got {aggregation!r}."
+                f"{did_you_mean(aggregation, AGGREGATIONS)}"
+            )
         self._name = name
         scope = current_path()
         self._path = f"{scope}/{name}" if scope else name
@@ -89,6 +92,11 @@ class Variable(TensorOperators):
             else:
                 value = first_value(self, initializer, tuple(shape), self._dtype)
         else:
+            if isinstance(initializer, str):
+                raise ValueError(
+                    f"Variable {name!r}: expected a value, or a function of shape and dtype together with a shape, "
+                    f"got the string {initializer!r}. See keras.initializers.get()."
+                )
             value = initializer
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
         self._is_float = dtypes.is_float(self._dtype)

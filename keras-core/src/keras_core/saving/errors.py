@@ -1,6 +1,8 @@
-"""The one error of files that are refused."""
+"""The error of files that are refused, and that of files which are not there."""
 
+import os
 import reprlib
+from typing import Any
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
@@ -12,6 +14,22 @@ class ModelFileError(ValueError):
 
     The message says what was expected, what the file has, and what to do. What comes from the file is escaped and cut.
     """
+
+
+class MissingFileError(ModelFileError, FileNotFoundError):
+    """There is no such file: a FileNotFoundError, as of `open`, and a ValueError, as of Keras."""
+
+
+def existing(path: Any) -> str:
+    """Return a path as a string.
+
+    Raises:
+        MissingFileError: where there is no such file.
+    """
+    name = os.fspath(path)
+    if not os.path.exists(name):
+        raise MissingFileError(f"there is no file {name!r}; the current folder is {os.getcwd()!r}.")
+    return name
 
 
 def shown(value: object) -> str:

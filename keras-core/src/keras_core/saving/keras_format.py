@@ -16,6 +16,7 @@ from keras_core.saving.archive import CONFIG, METADATA, WEIGHTS, open_archive, w
 from keras_core.saving.atomic import atomic_write
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
+from keras_core.saving.errors import existing
 from keras_core.saving.hdf5 import open_weights
 from keras_core.saving.strict_json import dump_json, parse_json
 from keras_core.saving.weights import read_weights, write_weights
@@ -65,10 +66,10 @@ def load_model(
         safe_mode: kept for compatibility: code is never loaded from a file.
 
     Raises:
-        FileNotFoundError: where there is no such file.
+        MissingFileError: where there is no such file.
         ModelFileError: where the file is refused, or names what is not known.
     """
-    name = os.fspath(path)
+    name = existing(path)
     with open_archive(name) as members, custom_object_scope(custom_objects):
         config = _configuration(name, members, compile)
         what = f"{name!r}: {WEIGHTS}"
@@ -115,10 +116,10 @@ def load_weights(model: Any, path: Any, skip_mismatch: bool = False) -> None:
         skip_mismatch: whether layers whose variables do not fit are left as they are, with a warning.
 
     Raises:
-        FileNotFoundError: where there is no such file.
+        MissingFileError: where there is no such file.
         ModelFileError: where the file is refused or does not fit; no variable is changed then.
     """
-    name = os.fspath(path)
+    name = existing(path)
     with contextlib.ExitStack() as opened:
         if name.endswith(".keras"):
             file = opened.enter_context(open_archive(name))[WEIGHTS]

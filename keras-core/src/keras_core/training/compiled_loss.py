@@ -33,6 +33,11 @@ class CompiledLoss:
         return self._names is not None
 
     @property
+    def losses(self) -> list[Loss | None]:
+        """The loss of each output, once it is known which belongs to which."""
+        return self._losses
+
+    @property
     def metrics(self) -> list[Mean]:
         """The means of the single losses; none where there is one loss only."""
         return [tracker for tracker in self._trackers if tracker is not None]
@@ -84,9 +89,14 @@ class CompiledLoss:
                 continue
             if targets[place] is None:
                 raise ValueError(
-                    f"y: the output '{names.label(place)}' has the loss '{loss.name}' but no targets came for it."
+                    f"y: the output '{names.label(place)}' has the loss '{loss.name}' but no targets came for it. "
+                    "Give y, or data that are pairs (inputs, targets)."
                 )
-            value = loss(targets[place], outputs[place], weights[place])
+            try:
+                value = loss(targets[place], outputs[place], weights[place])
+            except Exception as error:
+                error.add_note(f"in the loss '{loss.name}' of the output '{names.label(place)}'")
+                raise
             tracker, factor = self._trackers[place], self._weights[place]
             if tracker is not None:
                 tracker.update_state(value, sample_weight=ops.cast(ops.shape(outputs[place])[0], tracker.dtype))

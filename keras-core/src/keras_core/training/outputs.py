@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_core.runtime.naming import did_you_mean
+
 
 class OutputNames:
     """The names of the outputs of a model.
@@ -67,7 +69,7 @@ class OutputNames:
         if is_one(values) and not isinstance(values, list | tuple | dict):
             if shared:
                 return [values] * len(self)
-            raise ValueError(f"{argument}: expected {self._expected()}, got one value, {values!r}.")
+            raise ValueError(f"{argument}: expected {self._expected()}, got one value, {_shown(values)}.")
         if isinstance(values, dict) and not isinstance(self.structure, dict):
             self._check_names(argument, values, self._given)
             return [values.get(name) for name in self._given]
@@ -84,7 +86,7 @@ class OutputNames:
             self._check_names(argument, values, self._given)
         if isinstance(values, list | tuple) and len(values) == 1:
             return values[0]
-        raise ValueError(f"{argument}: the model has one output, so expected one value, got {values!r}.")
+        raise ValueError(f"{argument}: the model has one output, so expected one value, got {_shown(values)}.")
 
     def _walk(
         self, argument: str, values: Any, structure: Any, is_one: Callable[[Any], bool], found: list[Any]
@@ -112,7 +114,10 @@ class OutputNames:
     def _check_names(self, argument: str, values: dict[Any, Any], known: Sequence[Any]) -> None:
         unknown = [name for name in values if name not in known]
         if unknown:
-            raise ValueError(f"{argument}: no output is named {unknown}; the outputs are {list(known)}.")
+            raise ValueError(
+                f"{argument}: no output is named {unknown}; the outputs are {list(known)}."
+                f"{did_you_mean(unknown[0], known)}"
+            )
 
     def _expected(self) -> str:
         return f"a list of {len(self)} or a dict, one entry for each of the outputs {self._given}"
@@ -125,6 +130,11 @@ def _paths(structure: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if isinstance(structure, list | tuple):
         return [found for item in structure for found in _paths(item, (*path, None))]
     return [path]
+
+
+def _shown(values: Any) -> str:
+    shape = getattr(values, "shape", None)
+    return repr(values) if shape is None else f"of shape {tuple(shape)}"
 
 
 def unique(label: str, taken: set[str]) -> str:

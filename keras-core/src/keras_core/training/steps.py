@@ -13,6 +13,7 @@ from keras_core.runtime.conversion import dtype_name, to_tensor
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.scopes import StatelessScope
 from keras_core.runtime.table import active
+from keras_core.training.activation_check import warn_of_activations
 from keras_core.training.compilation import Compilable, batch_size
 from keras_core.training.data.unpack import unpack_x_y_sample_weight
 from keras_core.training.step_function import StepFunction
@@ -156,6 +157,12 @@ class Steps(Compilable):
 
     def _prepare_to_train(self, batch: Any) -> bool:
         ready = self._prepare_to_test(batch)
+        if ready and not self.trainable_variables:  # pyright: ignore[reportAttributeAccessIssue]
+            warnings.warn(
+                f"{self.label}: training changes nothing, since all weights are frozen or there are none. Set "
+                "trainable=True on the model or a layer of it.",
+                stacklevel=2,
+            )
         if ready and isinstance(self.optimizer, Optimizer):
             self.optimizer.build(self.trainable_variables)  # pyright: ignore[reportAttributeAccessIssue]
         return ready and all(value.built for value in self.__dict__.values() if isinstance(value, Optimizer))
@@ -188,6 +195,8 @@ class Steps(Compilable):
         names = getattr(self, "output_names", None)
         if loss is not None and not loss.built:
             loss.build(y_pred, names)
+            if names is not None:
+                warn_of_activations(self.label, self.outputs, loss.losses)  # pyright: ignore[reportAttributeAccessIssue]
         if metrics is not None and not metrics.built:
             metrics.build(tree.map_structure(lambda leaf: _specification(active(), leaf), y), y_pred, names)
 

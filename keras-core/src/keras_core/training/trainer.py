@@ -362,6 +362,8 @@ def _callback_list(callbacks: Any, model: Trainer, verbose: int | str, feed: Fee
 
 
 def _limited_epochs(epochs: int) -> int:
+    if not isinstance(epochs, int | np.integer) or isinstance(epochs, bool):
+        raise TypeError(f"fit: expected epochs to be an int, got {epochs!r}.")
     most = config.max_epochs()
     if most is None or epochs <= most:
         return epochs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import ops
+from keras_core import activations, ops
 from keras_core.layers.arguments import integer
 from keras_core.layers.same_shape import SameShape
 from keras_core.runtime.table import active
@@ -47,7 +47,7 @@ class Softmax(SameShape):
         """
         axes = tuple(self.axis) if isinstance(self.axis, list | tuple) else self.axis
         if mask is None:
-            return ops.softmax(inputs, axes)
+            return activations.softmax(inputs, axes)
         self._check_mask(active().static_shape(mask), active().static_shape(inputs))
         mask = ops.cast(mask, "bool")
         # Finite, so that where everything is masked the shares are numbers, which then become 0.

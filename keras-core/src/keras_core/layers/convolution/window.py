@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from keras_core import activations, ops
-from keras_core.layers.arguments import Shape, choice, data_format_of, integers, known_size
+from keras_core.layers.arguments import Shape, choice, data_format_of, form_of_images, integers, known_size
 from keras_core.layers.input_spec import InputSpec
 from keras_core.layers.layer import Layer
 from keras_core.ops.convolution import explicit_padding, output_size
@@ -36,6 +36,10 @@ class WindowLayer(Layer):
                 f"{self.label}: expected 1 for 'strides' or for 'dilation_rate', got {strides} and {dilation_rate}."
             )
         self.input_spec = InputSpec(min_ndim=rank + 2)
+
+    @property
+    def _form_of_inputs(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return form_of_images(self.rank, self.data_format)
 
     @property
     def _channel_axis(self) -> int:

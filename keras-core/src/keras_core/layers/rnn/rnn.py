@@ -45,6 +45,8 @@ class RNN(Layer):
 
     cell: Any
 
+    _form_of_inputs = "(batch, steps, features); a recurrent layer gives that with return_sequences=True"
+
     def __init__(
         self,
         cell: Any,
@@ -134,6 +136,12 @@ class RNN(Layer):
                     f"{self.label}: expected 'initial_state' to be {len(self.state_size)} states of sizes "
                     f"{self.state_size}, got {len(states)}."
                 )
+            for state, size in zip(tree.flatten(states), tree.flatten(self.state_size), strict=False):
+                if isinstance(size, int) and state.shape[-1] not in (size, None):
+                    raise ValueError(
+                        f"{self.label}: expected 'initial_state' to have states of sizes {self.state_size}, got one of "
+                        f"shape {tuple(state.shape)}."
+                    )
             return tree.map_structure(lambda state: ops.cast(state, self._cell_dtype), states)
         if self.states is None:
             return self._zero_states(sequences)

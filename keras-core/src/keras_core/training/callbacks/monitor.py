@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core.runtime.naming import to_snake_case
+from keras_core.runtime.naming import did_you_mean, to_snake_case
 
 _MODES = ("auto", "min", "max")
 _LARGER_IS_BETTER = re.compile(r"acc(uracy)?$|_accuracy|auc|precision|recall|fmeasure|f1|fbeta|iou|r2|cosine|top_k")
@@ -32,7 +32,7 @@ class Monitor:
 
     def __init__(self, owner: str, name: str, mode: str = "auto", min_delta: float = 0.0) -> None:
         if mode not in _MODES:
-            raise ValueError(f"{owner}: expected mode to be one of {_MODES}, got {mode!r}.")
+            raise ValueError(f"{owner}: expected mode to be one of {_MODES}, got {mode!r}.{did_you_mean(mode, _MODES)}")
         self.owner = owner
         self.name = name
         self.mode = mode
