@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import constraints, dtype_policies, initializers, regularizers
+from keras_core.layers.direct_call import DirectCall
 from keras_core.layers.tracking import Tracker, kind_of
 from keras_core.runtime.dtypes import is_float, standardize_dtype
 from keras_core.runtime.operation import Operation
@@ -48,6 +49,8 @@ class LayerState(Operation):
     _table: DispatchTable
     _trainable: bool
     built: bool
+    # The plan of calls, see `direct_call.py`; it holds until an attribute is set.
+    _direct: DirectCall | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Return an instance that can already track attributes: subclasses may set some before `super().__init__()`."""
@@ -77,6 +80,7 @@ class LayerState(Operation):
 
     def __setattr__(self, name: str, value: Any) -> None:
         known = self.__dict__
+        known["_direct"] = None
         descriptor = getattr(type(self), name, None)
         if isinstance(descriptor, property):
             descriptor.__set__(self, value)
@@ -88,6 +92,7 @@ class LayerState(Operation):
 
     def __delattr__(self, name: str) -> None:
         old = self.__dict__.get(name)
+        self.__dict__["_direct"] = None
         object.__delattr__(self, name)
         self._forget(old)
 
@@ -416,12 +421,12 @@ class LayerState(Operation):
 
     def __getstate__(self) -> dict[str, Any]:
         # Graphs are kept by the models that they make, not by each layer.
-        dropped = ("_inbound_nodes", "_losses", "_building")
+        dropped = ("_inbound_nodes", "_losses", "_building", "_direct")
         return {name: value for name, value in self.__dict__.items() if name not in dropped}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.__dict__.update(_inbound_nodes=[], _losses=[])
+        self.__dict__.update(_inbound_nodes=[], _losses=[], _direct=None)
         self._tracker.renew()
 
 

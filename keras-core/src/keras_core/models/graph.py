@@ -20,6 +20,7 @@ class Step(NamedTuple):
 
     Attributes:
         call: what is called.
+        only: slot of the only argument, -1 where there are several, or it is no tensor.
         arguments: `values -> tuple` of positional arguments.
         keywords: `values -> dict` of keyword arguments, None where there are none.
         output: slot of the only output, -1 where there are several.
@@ -28,6 +29,7 @@ class Step(NamedTuple):
     """
 
     call: Callable[..., Any]
+    only: int
     arguments: Callable[[Values], tuple[Any, ...]]
     keywords: Callable[[Values], dict[str, Any]] | None
     output: int
@@ -129,8 +131,10 @@ class Graph:
             self._compile()
         values: Values = [None] * self._size
         values[: len(inputs)] = inputs
-        for call, arguments, keywords, output, store, done in self._plan:  # pyright: ignore[reportOptionalIterable]
-            if keywords is None:
+        for call, only, arguments, keywords, output, store, done in self._plan:  # pyright: ignore[reportOptionalIterable]
+            if only >= 0:
+                result = call(values[only])
+            elif keywords is None:
                 result = call(*arguments(values))
             else:
                 result = call(*arguments(values), **keywords(values))
@@ -160,10 +164,12 @@ class Graph:
         plan: list[Step] = []
         for node in nodes:
             single = isinstance(node.outputs, KerasTensor)
+            is_plain = len(node.args) == 1 and isinstance(node.args[0], KerasTensor) and not node.kwargs
             operation = node.operation
             plan.append(
                 Step(
                     call=operation.definition.function if isinstance(operation, OpCall) else operation,
+                    only=slots[id(node.args[0])] if is_plain else -1,
                     arguments=_arguments(node.args, slots),
                     keywords=_reader(node.kwargs, slots) if node.kwargs else None,
                     output=slots[id(node.outputs)] if single else -1,
