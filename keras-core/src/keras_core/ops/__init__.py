@@ -5,7 +5,7 @@ Each function takes tensors of the active backend, `Variable`s, NumPy arrays, nu
 names, all of which are names of this module too.
 """
 
-from keras_core.ops import image, linalg, nn, numpy, operator_functions, random_bits, update
+from keras_core.ops import image, linalg, nn, numpy, operator_functions, random_bits, recurrence, update
 from keras_core.ops.casting import dtype, saturate_cast, view_as_complex, view_as_real
 from keras_core.ops.control import (
     cond,
@@ -81,6 +81,7 @@ __all__ = [
     "numpy",
     "random_bits",
     "rearrange",
+    "recurrence",
     "rfft",
     "rsqrt",
     "saturate_cast",
