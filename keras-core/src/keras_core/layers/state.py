@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -25,18 +24,24 @@ _BEFORE_INIT = frozenset(
 _open_layer: ContextVar[Any] = ContextVar("keras_core_open_layer", default=None)
 
 
-@contextlib.contextmanager
-def layer_scope(layer: LayerState) -> Iterator[None]:
-    """Put the layer's name before the paths of variables made inside the block, unless it is there already."""
-    if _open_layer.get() is layer:
-        yield
-        return
-    token = _open_layer.set(layer)
-    try:
-        with name_scope(layer.name):
-            yield
-    finally:
-        _open_layer.reset(token)
+class layer_scope:
+    """Context manager that puts the layer's name before the paths of variables, unless it is there already."""
+
+    __slots__ = ("_layer", "_names", "_token")
+
+    def __init__(self, layer: LayerState) -> None:
+        self._layer = layer
+
+    def __enter__(self) -> None:
+        self._names = None if _open_layer.get() is self._layer else name_scope(self._layer.name)
+        if self._names is not None:
+            self._token = _open_layer.set(self._layer)
+            self._names.__enter__()
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._names is not None:
+            self._names.__exit__()
+            _open_layer.reset(self._token)
 
 
 class LayerState(Operation):
