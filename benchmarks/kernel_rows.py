@@ -76,6 +76,8 @@ def draw(description: Any, generator: np.random.Generator) -> Any:
 
 MATRICES = ((4, 4), (128, 256), (512, 1024))
 IMAGES = ((1, 8, 8, 4), (4, 32, 32, 16), (8, 64, 64, 32))
+SEQUENCES = ((1, 8, 8, 8), (32, 50, 64, 64), (64, 100, 128, 128))
+"""Batch, time, features, units."""
 ATTENTION = ((1, 8, 2, 8), (2, 128, 4, 32), (2, 512, 8, 64))
 WEIGHTS = (
     ((4, 4), (4,)),
@@ -99,6 +101,14 @@ def _last_axis(count: int, call: Callable[..., Any]) -> Row:
 
 def _update(lists: int, call: Callable[..., Any], *scalars: Number) -> Row:
     return Row(call, tuple((*(Many(shapes),) * lists, *scalars) for shapes in WEIGHTS))
+
+
+def _recurrent(states: int, gates: int, bias: Callable[[int], tuple[int, ...]]) -> Row:
+    def arguments(batch: int, time: int, features: int, units: int) -> tuple[Any, ...]:
+        columns = gates * units
+        return (batch, time, features), *((batch, units),) * states, (features, columns), (units, columns), bias(units)
+
+    return Row(lambda op, *args: op(*args), tuple(arguments(*sizes) for sizes in SEQUENCES))
 
 
 _ELEMENTWISE = (
@@ -153,6 +163,8 @@ ROWS: dict[str, Row] = {
     "layer_normalization": _last_axis(2, lambda op, x, gamma, beta: op(x, gamma, beta)),
     "rms_normalization": _last_axis(1, lambda op, x, scale: op(x, scale)),
     "dot_product_attention": Row(lambda op, *qkv: op(*qkv), tuple((shape,) * 3 for shape in ATTENTION)),
+    "lstm": _recurrent(2, 4, lambda units: (4 * units,)),
+    "gru": _recurrent(1, 3, lambda units: (2, 3 * units)),
     "random_uniform": _RANDOM,
     "random_normal": _RANDOM,
     "sgd_update": _update(2, lambda op, *args: op(*args), Number(0.1)),

@@ -1,4 +1,4 @@
-"""Call overhead on each installed backend, of ops and of layers, then import time: see `--help`."""
+"""Call overhead on each installed backend, of ops and of layers, recurrent layers, import time: see `--help`."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 import import_time
 import layer_overhead
+import recurrent
 from call_overhead import NATIVE
 from rich.console import Console
 from rich.markup import escape
@@ -87,19 +88,26 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 120)
     ops: dict[str, Any] = {}
     layers: dict[str, Any] = {}
+    loops: dict[str, Any] = {}
     for backend in options.backends:
         with console.status(f"measuring {backend}"):
             ops[backend] = measure("call_overhead.py", sys.executable, backend)
             layers[backend] = measure("layer_overhead.py", sys.executable, backend)
+            loops[backend] = measure("recurrent.py", sys.executable, backend)
             if options.keras_python:
-                for script, rows in (("call_overhead.py", ops[backend]), ("layer_overhead.py", layers[backend])):
+                for script, rows in (
+                    ("call_overhead.py", ops[backend]),
+                    ("layer_overhead.py", layers[backend]),
+                    ("recurrent.py", loops[backend]),
+                ):
                     for name, row in measure(script, options.keras_python, backend, "keras").items():
                         rows[name]["keras"] = row["ours"]
     console.print(table_of(ops))
     console.print(layer_overhead.table_of(layers))
+    console.print(recurrent.table_of(loops))
     imports = import_time.report(console)
     if options.json:
-        found = {"call_overhead": ops, "layer_overhead": layers, "import_time": imports}
+        found = {"call_overhead": ops, "layer_overhead": layers, "recurrent": loops, "import_time": imports}
         options.json.write_text(json.dumps(found, indent=2) + "\n")
 
 

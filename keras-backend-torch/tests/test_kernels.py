@@ -224,3 +224,25 @@ def test_differentiable_kernels_have_second_derivatives():
     assert TRANSFORMS["value_and_grad"](objective)([x])[2][0].abs().sum() > 0
     assert TRANSFORMS["value_and_grad"](squared)([x])[2][0].isfinite().all()
     close(F.silu(x), K["silu"](x))
+
+
+def test_gru_has_the_update_gate_first():
+    x, state, kernel, recurrent, bias = tensor(2, 1, 3), tensor(2, 4), tensor(3, 12), tensor(4, 12), tensor(2, 12)
+    projected, recurred = x[:, 0] @ kernel + bias[0], state @ recurrent + bias[1]
+    update, reset = torch.sigmoid(projected + recurred)[:, :8].chunk(2, -1)
+    new = torch.tanh(projected[:, 8:] + reset * recurred[:, 8:])
+    last, outputs = K["gru"](x, state, kernel, recurrent, bias, True)
+    close(last, update * state + (1 - update) * new)
+    close(outputs[:, 0], last)
+
+
+def test_recurrent_kernels_give_way_where_a_second_derivative_is_wanted():
+    arguments = [tensor(2, 3, 4), tensor(2, 3), tensor(4, 9), tensor(3, 9), tensor(2, 9), False]
+    seen = []
+
+    def objective(inputs):
+        seen.append(K["gru"](*inputs, *arguments[1:]))
+        return inputs[0].sum(), []
+
+    TRANSFORMS["value_and_grad"](lambda inputs: (TRANSFORMS["value_and_grad"](objective)(inputs)[0], []))(arguments[:1])
+    assert seen == [NotImplemented]

@@ -18,6 +18,7 @@ _MODULES: Final = (
     *("transcendental", "arithmetic", "representation", "segments", "scoring", "special_functions", "fourier"),
     *("windows", "matrices", "joining", "convolution_variants", "patches", "linear_systems"),
     *("quantiles", "nan_reduction", "statistics", "vectors", "sets", "image", "ctc", "image_content"),
+    *("recurrence",),
 )
 SPECIAL: Final = ("nonfinite", "empty", "zero_d")
 

@@ -137,10 +137,6 @@ def _device_scope(name: str) -> Iterator[None]:
         _DEVICE_SCOPE.reset(token)
 
 
-def _device_of(x: Tensor) -> str:
-    return "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}"
-
-
 def _synchronize() -> None:
     if torch.accelerator.is_available():
         torch.accelerator.synchronize()
@@ -158,6 +154,6 @@ DEVICES: Final = Devices(
     names=device_names,
     scope=_device_scope,
     place=lambda x, name: x.to(native_device(name)),
-    device_of=_device_of,
+    device_of=lambda x: "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}",
     synchronize=_synchronize,
 )

@@ -182,20 +182,14 @@ def _batch_normalization(
     return y.movedim(1, axis)
 
 
-def _is_trailing(axis: Ints, rank: int) -> bool:
-    return len(axis) > 0 and axis == tuple(range(rank - len(axis), rank))
+def _over_last_axes(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def kernel(x: Tensor, *arguments: Any) -> Tensor:
+        *parameters, axis, epsilon = arguments
+        if not axis or axis != tuple(range(x.ndim - len(axis), x.ndim)):
+            return NotImplemented
+        return function(x, x.shape[axis[0] :], *parameters, epsilon)
 
-
-def _layer_normalization(x: Tensor, gamma: Maybe, beta: Maybe, axis: Ints, epsilon: float) -> Tensor:
-    if not _is_trailing(axis, x.ndim):
-        return NotImplemented
-    return torch.layer_norm(x, x.shape[axis[0] :], gamma, beta, epsilon)
-
-
-def _rms_normalization(x: Tensor, scale: Maybe, axis: Ints, epsilon: float) -> Tensor:
-    if not _is_trailing(axis, x.ndim):
-        return NotImplemented
-    return torch.rms_norm(x, x.shape[axis[0] :], scale, epsilon)
+    return kernel
 
 
 def _dot_product_attention(
@@ -228,6 +222,29 @@ def _dot_product_attention(
         query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), bias, 0.0, is_causal, scale=scale
     )
     return attended.transpose(1, 2)
+
+
+# recurrent layers
+
+
+def _recurrent(function: Callable[..., Any], order: Sequence[int] | None = None) -> Callable[..., Any]:
+    """Return the kernel for a recurrent layer of torch, whose gates may stand in another order."""
+
+    def kernel(sequences: Tensor, *arguments: Any) -> tuple[Tensor, ...]:
+        if differentiation_depth() > 1 or is_tracing() or sequences.dtype.itemsize < 4 or 0 in sequences.shape:
+            return NotImplemented  # oneDNN's layers have one derivative only, and no layer of torch takes nothing
+        *states, kernel, recurrent_kernel, bias, return_sequences = arguments
+        biases = () if bias is None else bias if bias.ndim == 2 else (bias, torch.zeros_like(bias))
+        weights = [kernel.T, recurrent_kernel.T, *biases]
+        if order is not None:
+            parts = [weight.chunk(len(order)) for weight in weights]
+            weights = [torch.cat([chunks[gate] for gate in order]) for chunks in parts]
+        first = [state[None] for state in states]
+        more = weights, bias is not None, 1, 0.0, True, False, True
+        outputs, *last = function(sequences, first if len(first) > 1 else first[0], *more)
+        return (*(state[0] for state in last), *[outputs] * return_sequences)
+
+    return kernel
 
 
 # random numbers
@@ -295,8 +312,10 @@ KERNELS: Final = MappingProxyType(
         "one_hot": _one_hot,
         "average_pool": _average_pool,
         "batch_normalization": _batch_normalization,
-        "layer_normalization": _layer_normalization,
-        "rms_normalization": _rms_normalization,
+        "layer_normalization": _over_last_axes(torch.layer_norm),
+        "rms_normalization": _over_last_axes(torch.rms_norm),
+        "lstm": _recurrent(torch.lstm),
+        "gru": _recurrent(torch.gru, (1, 0, 2)),
         "dot_product_attention": _dot_product_attention,
         "random_uniform": _random(torch.rand),
         "random_normal": _random(torch.randn),

@@ -155,18 +155,6 @@ def _take(x: Tensor, indices: Tensor, axis: int) -> Tensor:
     return torch.index_select(x, axis, indices if indices.dtype in _INDEX else indices.to(torch.int64))
 
 
-def _nonzero(x: Tensor) -> tuple[Tensor, ...]:
-    return torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1)
-
-
-def _take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
-    return torch.gather(x, axis, indices.to(torch.int64))
-
-
-def _argsort(x: Tensor, axis: int) -> Tensor:
-    return torch.sort(x, dim=axis, stable=True)[1].to(torch.int32)
-
-
 def _arg_extreme(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     def primitive(x: Tensor, axis: int, keepdims: bool) -> Tensor:
         if x.dtype is torch.bool:
@@ -199,9 +187,6 @@ def _prod(x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
 def _over_axes(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return lambda x, axis, keepdims: x if axis == () else function(x, axis, keepdims)
 
-
-_argmax, _argmin = _arg_extreme(torch.argmax), _arg_extreme(torch.argmin)
-_max, _min = _over_axes(torch.amax), _over_axes(torch.amin)
 
 _SAME_IN_TORCH: Final = (
     *("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
@@ -236,16 +221,16 @@ PRIMITIVES: Final = MappingProxyType(
         "flip": _unsigned(lambda x, axis: torch.flip(x, tuple(range(x.ndim)) if axis is None else axis)),
         "slice": lambda x, start, stop, step: x[tuple(map(slice, start, stop, step))],
         "take": _unsigned(_take),
-        "take_along_axis": _unsigned(_take_along_axis),
-        "nonzero": _nonzero,
+        "take_along_axis": _unsigned(lambda x, at, axis: torch.gather(x, axis, at.to(torch.int64))),
+        "nonzero": lambda x: torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1),
         "sort": _unsigned(lambda x, axis: torch.sort(x, axis)[0], ordered=True),
-        "argsort": _unsigned(_argsort, ordered=True),
-        "argmax": _unsigned(_argmax, ordered=True),
-        "argmin": _unsigned(_argmin, ordered=True),
+        "argsort": _unsigned(lambda x, axis: torch.sort(x, dim=axis, stable=True)[1].to(torch.int32), ordered=True),
+        "argmax": _unsigned(_arg_extreme(torch.argmax), ordered=True),
+        "argmin": _unsigned(_arg_extreme(torch.argmin), ordered=True),
         "sum": _unsigned(_sum),
         "prod": _unsigned(_prod),
-        "max": _unsigned(_max, ordered=True),
-        "min": _unsigned(_min, ordered=True),
+        "max": _unsigned(_over_axes(torch.amax), ordered=True),
+        "min": _unsigned(_over_axes(torch.amin), ordered=True),
         "all": _over_axes(torch.all),
         "any": _over_axes(torch.any),
         "cumulative_sum": _unsigned(lambda x, axis: torch.cumsum(x, axis, dtype=x.dtype)),

@@ -18,7 +18,7 @@ PUBLIC = {
 INTERNAL = {
     *("adam_update", "each_update", "momentum_update", "sgd_update"),
     *("random_bits", "random_normal", "random_uniform"),
-    *("digamma", "lgamma", "eigen_decomposition", "elastic_warp", "rearrange_axes"),
+    *("digamma", "lgamma", "eigen_decomposition", "elastic_warp", "rearrange_axes", "gru", "lstm"),
 }
 
 

@@ -67,4 +67,4 @@ class HostInitializer(Initializer, ABC):
         name = config.floatx() if dtype is None else dtypes.standardize_dtype(dtype)
         # The root: while a model is only described, weights are made all the same.
         table = active().root
-        return table.from_host(np.asarray(self.values(sizes)).astype(host_dtype(name)), name)
+        return table.from_host(np.asarray(self.values(sizes)).astype(host_dtype(name), copy=False), name)

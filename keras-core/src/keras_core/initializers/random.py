@@ -61,6 +61,16 @@ def truncated_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> 
     return flat.reshape(shape)
 
 
+def _moved(drawn: Any, scale: float, offset: float = 0.0) -> Any:
+    """Return what was drawn, scaled and shifted in its own memory: fresh memory costs more than the arithmetic."""
+    if not isinstance(drawn, np.ndarray):
+        return drawn * scale + offset
+    drawn *= scale
+    if offset:
+        drawn += offset
+    return drawn
+
+
 class RandomNormal(RandomInitializer):
     """Normal distribution.
 
@@ -81,7 +91,7 @@ class RandomNormal(RandomInitializer):
 
     def values(self, shape: tuple[int, ...]) -> np.ndarray:
         """Draw."""
-        return self.mean + self.stddev * self.generator().standard_normal(shape)
+        return _moved(self.generator().standard_normal(shape), self.stddev, self.mean)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
@@ -103,7 +113,7 @@ class TruncatedNormal(RandomNormal):
 
     def values(self, shape: tuple[int, ...]) -> np.ndarray:
         """Draw."""
-        return self.mean + self.stddev * truncated_normal(self.generator(), shape)
+        return _moved(truncated_normal(self.generator(), shape), self.stddev, self.mean)
 
 
 class RandomUniform(RandomInitializer):
@@ -126,7 +136,7 @@ class RandomUniform(RandomInitializer):
 
     def values(self, shape: tuple[int, ...]) -> np.ndarray:
         """Draw."""
-        return self.minval + (self.maxval - self.minval) * self.generator().random(shape)
+        return _moved(self.generator().random(shape), self.maxval - self.minval, self.minval)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
@@ -210,10 +220,11 @@ class VarianceScaling(RandomInitializer):
         fan = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
         deviation = np.sqrt(self.scale / max(1.0, fan))
         if self.distribution == "truncated_normal":
-            return deviation / _TRUNCATED_DEVIATION * truncated_normal(self.generator(), shape)
+            return _moved(truncated_normal(self.generator(), shape), deviation / _TRUNCATED_DEVIATION)
         if self.distribution == "untruncated_normal":
-            return deviation * self.generator().standard_normal(shape)
-        return np.sqrt(3.0) * deviation * (2.0 * self.generator().random(shape) - 1.0)
+            return _moved(self.generator().standard_normal(shape), deviation)
+        symmetric = _moved(self.generator().random(shape), 2.0, -1.0)
+        return _moved(symmetric, np.sqrt(3.0) * deviation)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from keras_core import dtype_policies, ops, regularizers
@@ -23,6 +24,7 @@ from keras_core.layers.calling import (
     masks_of,
     warn_of_lost_mask,
 )
+from keras_core.layers.direct_call import DirectCall, allows_direct_call
 from keras_core.layers.effects import any_losses
 from keras_core.layers.failures import note_call
 from keras_core.layers.input_spec import check_inputs
@@ -151,6 +153,11 @@ class Layer(Rematerialized):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Convert the arguments, build at the first call, run `call`, attach masks; on symbolic tensors, record."""
+        direct = self._direct
+        if direct is not None and len(args) == 1 and not kwargs:
+            outputs = direct.run(args[0])
+            if outputs is not NotImplemented:
+                return outputs
         table = get_active() or default_table()
         if table.root is not self._table:
             own = self._table
@@ -170,7 +177,8 @@ class Layer(Rematerialized):
         """Call a function as `call` is called."""
         compute_dtype = self._compute_dtype
         cast_to = compute_dtype if self.autocast and compute_dtype in FLOATS else None
-        if len(args) == 1 and type(args[0]) is table.tensor_type and not kwargs:
+        is_plain = len(args) == 1 and type(args[0]) is table.tensor_type and not kwargs
+        if is_plain:
             x = args[0]
             dtype = table.dtype_names.get(x.dtype)
             if dtype != compute_dtype and cast_to is not None and dtype in FLOATS:
@@ -207,10 +215,11 @@ class Layer(Rematerialized):
                     self.add_loss(self._activity_penalty(output))
             if (masked or self.supports_masking) and not self._passes_masks and (args or kwargs):
                 self._attach_masks(facts, args, kwargs, outputs)
+            if is_plain and table is self._table:
+                self._plan_direct_call(table, facts, args[0], cast_to)
             return outputs
         except Exception as error:
-            note_call(self, error, args, kwargs)
-            filter_traceback(error)
+            self._note_error(error, args, kwargs)
             raise
         finally:
             context.training = training_around
@@ -232,6 +241,27 @@ class Layer(Rematerialized):
             outputs = function(*args, **kwargs)
         self.__dict__["_settled"] = all(layer.built for layer in self._flatten_layers())
         return outputs
+
+    def _note_error(self, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        note_call(self, error, args, kwargs)
+        filter_traceback(error)
+
+    def _plan_direct_call(self, table: DispatchTable, facts: CallFacts, x: Any, cast_to: str | None) -> None:
+        if self._direct is not None:
+            self._direct.note(x)
+        elif allows_direct_call(self, table, facts, x, cast_to):
+            self.__dict__["_direct"] = DirectCall(self, table, x, facts)
+
+    @property
+    def _keeps_masks(self) -> bool:
+        return type(self).compute_mask is Layer.compute_mask
+
+    def _direct_body(self, table: DispatchTable) -> Callable[[Any], Any] | None:
+        """Return a function that computes what `call` does of a tensor of the table, with less ado; None for `call`.
+
+        It may keep what only changes when an attribute of the layer is set, and must read the values of variables anew.
+        """
+        return None
 
     def _resolve_training(
         self, context: CallContext, facts: CallFacts, args: tuple[Any, ...], kwargs: dict[str, Any]

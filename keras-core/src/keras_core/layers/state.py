@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
 from keras_core import constraints, dtype_policies, initializers, regularizers
+from keras_core.layers.direct_call import DirectCall
 from keras_core.layers.tracking import Tracker, kind_of
 from keras_core.runtime.dtypes import is_float, standardize_dtype
 from keras_core.runtime.operation import Operation
@@ -24,18 +24,24 @@ _BEFORE_INIT = frozenset(
 _open_layer: ContextVar[Any] = ContextVar("keras_core_open_layer", default=None)
 
 
-@contextlib.contextmanager
-def layer_scope(layer: LayerState) -> Iterator[None]:
-    """Put the layer's name before the paths of variables made inside the block, unless it is there already."""
-    if _open_layer.get() is layer:
-        yield
-        return
-    token = _open_layer.set(layer)
-    try:
-        with name_scope(layer.name):
-            yield
-    finally:
-        _open_layer.reset(token)
+class layer_scope:
+    """Context manager that puts the layer's name before the paths of variables, unless it is there already."""
+
+    __slots__ = ("_layer", "_names", "_token")
+
+    def __init__(self, layer: LayerState) -> None:
+        self._layer = layer
+
+    def __enter__(self) -> None:
+        self._names = None if _open_layer.get() is self._layer else name_scope(self._layer.name)
+        if self._names is not None:
+            self._token = _open_layer.set(self._layer)
+            self._names.__enter__()
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._names is not None:
+            self._names.__exit__()
+            _open_layer.reset(self._token)
 
 
 class LayerState(Operation):
@@ -49,6 +55,8 @@ class LayerState(Operation):
     _table: DispatchTable
     _trainable: bool
     built: bool
+    # The plan of calls, see `direct_call.py`; it holds until an attribute is set.
+    _direct: DirectCall | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Return an instance that can already track attributes: subclasses may set some before `super().__init__()`."""
@@ -80,6 +88,7 @@ class LayerState(Operation):
 
     def __setattr__(self, name: str, value: Any) -> None:
         known = self.__dict__
+        known["_direct"] = None
         descriptor = getattr(type(self), name, None)
         if isinstance(descriptor, property):
             descriptor.__set__(self, value)
@@ -91,6 +100,7 @@ class LayerState(Operation):
 
     def __delattr__(self, name: str) -> None:
         old = self.__dict__.get(name)
+        self.__dict__["_direct"] = None
         object.__delattr__(self, name)
         self._forget(old)
 
@@ -419,12 +429,12 @@ class LayerState(Operation):
 
     def __getstate__(self) -> dict[str, Any]:
         # Graphs are kept by the models that they make, not by each layer.
-        dropped = ("_inbound_nodes", "_losses", "_building")
+        dropped = ("_inbound_nodes", "_losses", "_building", "_direct")
         return {name: value for name, value in self.__dict__.items() if name not in dropped}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.__dict__.update(_inbound_nodes=[], _losses=[])
+        self.__dict__.update(_inbound_nodes=[], _losses=[], _direct=None)
         self._tracker.renew()
 
 

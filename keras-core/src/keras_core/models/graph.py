@@ -21,6 +21,7 @@ class Step(NamedTuple):
 
     Attributes:
         call: what is called.
+        only: slot of the only argument, -1 where there are several, or it is no tensor.
         arguments: `values -> tuple` of positional arguments.
         keywords: `values -> dict` of keyword arguments, None where there are none.
         output: slot of the only output, -1 where there are several.
@@ -30,6 +31,7 @@ class Step(NamedTuple):
     """
 
     call: Callable[..., Any]
+    only: int
     arguments: Callable[[Values], tuple[Any, ...]]
     keywords: Callable[[Values], dict[str, Any]] | None
     output: int
@@ -136,8 +138,10 @@ class Graph:
         values[: len(inputs)] = inputs
         node: Any = None
         try:
-            for call, arguments, keywords, output, store, done, node in self._plan:  # noqa: B007 # pyright: ignore
-                if keywords is None:
+            for call, only, arguments, keywords, output, store, done, node in self._plan:  # noqa: B007 # pyright: ignore
+                if only >= 0:
+                    result = call(values[only])
+                elif keywords is None:
                     result = call(*arguments(values))
                 else:
                     result = call(*arguments(values), **keywords(values))
@@ -170,10 +174,12 @@ class Graph:
         plan: list[Step] = []
         for node in nodes:
             single = isinstance(node.outputs, KerasTensor)
+            is_plain = len(node.args) == 1 and isinstance(node.args[0], KerasTensor) and not node.kwargs
             operation = node.operation
             plan.append(
                 Step(
                     call=operation.definition.function if isinstance(operation, OpCall) else operation,
+                    only=slots[id(node.args[0])] if is_plain else -1,
                     arguments=_arguments(node.args, slots),
                     keywords=_reader(node.kwargs, slots) if node.kwargs else None,
                     output=slots[id(node.outputs)] if single else -1,

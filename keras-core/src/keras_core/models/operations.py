@@ -20,8 +20,8 @@ _FAMILIES: Final = {
     "nn": "average_pool binary_crossentropy categorical_crossentropy celu conv dot_product_attention elu gelu "
     "hard_sigmoid hard_silu leaky_relu log_sigmoid log_softmax max_pool moments normalize one_hot relu relu6 selu "
     "sigmoid silu softmax softplus softsign sparse_categorical_crossentropy",
-    "own": "adam_update batch_normalization each_update eye layer_normalization momentum_update ones random_bits "
-    "random_normal random_uniform rms_normalization scatter_add scatter_add_along_axis sgd_update zeros",
+    "own": "adam_update batch_normalization each_update eye gru layer_normalization lstm momentum_update ones "
+    "random_bits random_normal random_uniform rms_normalization scatter_add scatter_add_along_axis sgd_update zeros",
 }
 """Module of Keras 3 -> the ops that it has; all others are in its module `numpy`, those under `own` in none."""
 

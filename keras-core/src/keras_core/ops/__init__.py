@@ -7,7 +7,7 @@ names, all of which are names of this module too.
 
 from typing import Any
 
-from keras_core.ops import image, linalg, nn, numpy, operator_functions, random_bits, update
+from keras_core.ops import image, linalg, nn, numpy, operator_functions, random_bits, recurrence, update
 from keras_core.ops.casting import dtype, saturate_cast, view_as_complex, view_as_real
 from keras_core.ops.control import (
     cond,
@@ -84,6 +84,7 @@ __all__ = [
     "numpy",
     "random_bits",
     "rearrange",
+    "recurrence",
     "rfft",
     "rsqrt",
     "saturate_cast",

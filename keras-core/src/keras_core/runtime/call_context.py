@@ -32,6 +32,7 @@ reset_context = _context.reset
 # A tensor's mask is an attribute of it, so that a mask that keeps its tensor alive, as those of a traced graph do, goes
 # with it, and here is only that there is one. Not every class lets attributes be set (a NumPy array does not).
 _masks: dict[int, tuple[Any, Any]] = {}
+kept_masks = _masks
 _OWN = "_keras_mask"
 
 

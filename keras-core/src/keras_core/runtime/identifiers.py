@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -77,18 +78,24 @@ def get_by_identifier(
 
 def _check_needs_nothing(kind: str, identifier: Any, cls: type) -> None:
     """Raise a TypeError where a class has arguments without a default."""
-    required = [
-        parameter.name
-        for parameter in inspect.signature(cls).parameters.values()
-        if parameter.default is parameter.empty
-        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    ]
+    required = _required_arguments(cls)
     if required:
         given = f"{identifier!r}" if isinstance(identifier, str) else f"the class {cls.__name__}"
         raise TypeError(
             f"{kind} {given}: {cls.__name__} needs {' and '.join(repr(name) for name in required)}. Pass an object: "
             f"{cls.__name__}({', '.join(f'{name}=...' for name in required)})."
         )
+
+
+@lru_cache(maxsize=1024)
+def _required_arguments(cls: type) -> list[str]:
+    """Return the names of the arguments of a constructor that have no default."""
+    return [
+        parameter.name
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
 
 
 def unknown_name(kind: str, name: str, names: Mapping[str, Any]) -> str:

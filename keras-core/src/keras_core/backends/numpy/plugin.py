@@ -25,9 +25,9 @@ class NumpyBackend:
         """Composites that are faster, or more accurate, in NumPy's own terms."""
         if backend != NAME:
             return None
-        from keras_core.backends.numpy import kernels, spatial, updates
+        from keras_core.backends.numpy import kernels, recurrence, spatial, updates
 
-        return {**kernels.KERNELS, **spatial.KERNELS, **updates.KERNELS}
+        return {**kernels.KERNELS, **spatial.KERNELS, **updates.KERNELS, **recurrence.KERNELS}
 
     @hookimpl
     def keras_devices(self, backend: str) -> Devices | None:

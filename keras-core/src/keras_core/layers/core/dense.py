@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from keras_core import ops
+from keras_core import activations, ops
 from keras_core.layers.arguments import Shape, integer, known_size
 from keras_core.layers.core.kernel_layer import KernelLayer
 from keras_core.layers.input_spec import InputSpec
+from keras_core.runtime.table import DispatchTable
 
 
 class Dense(KernelLayer):
@@ -86,6 +88,21 @@ class Dense(KernelLayer):
         if bias is not None:
             outputs = ops.add(outputs, bias.value)
         return self._activated(outputs)
+
+    def _direct_body(self, table: DispatchTable) -> Callable[[Any], Any] | None:
+        kernel, bias = self._kernel, self.bias
+        activation = None if self.activation is activations.linear else self.activation
+        if self._computes_otherwise(Dense):
+            return None
+        matmul, add = table.matmul, table.add
+
+        def body(inputs: Any) -> Any:
+            outputs = matmul(inputs, kernel._value)
+            if bias is not None:
+                outputs = add(outputs, bias._value)
+            return outputs if activation is None else activation(outputs)
+
+        return body
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape of the outputs."""

@@ -75,6 +75,16 @@ class KernelLayer(LowRankAdapted):
             self.built = True
             self.enable_lora(self.lora_rank, self.lora_alpha)
 
+    def _computes_otherwise(self, cls: type[KernelLayer]) -> bool:
+        """Tell whether the layer does not compute `cls.call` with its kernel and bias as they are."""
+        own = type(self)
+        return (
+            self.lora_enabled
+            or "call" in self.__dict__
+            or any(getattr(own, name) is not getattr(cls, name) for name in ("call", "kernel", "_activated"))
+            or any(type(variable) is not Variable for variable in self._own_weights())
+        )
+
     def _activated(self, outputs: Any) -> Any:
         return outputs if self.activation is activations.linear else self.activation(outputs)
 

@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import activations, ops
 from keras_core.layers.rnn.cell_layer import CellLayer, argument_of_cell
 from keras_core.layers.rnn.kernel_cell import KernelCell
+from keras_core.ops.recurrence import gru_step, mixed
 
 
 class GRUCell(KernelCell):
@@ -108,28 +109,31 @@ class GRUCell(KernelCell):
             states: list of the output of the step before, of shape `(batch, units)`.
             recurrent_mask: what that output is multiplied by before the kernel, a list of one for each gate, or None.
         """
-        before = states[0]
-        gates = (2 * self.units,)
-        into_gates, proposed = ops.split(projected, gates, -1)
-        if self.reset_after:
-            recurred = self.recurred(before, recurrent_mask)
-            if self.bias is not None:
-                recurred = ops.add(recurred, self.bias[1])
-            from_gates, from_state = ops.split(recurred, gates, -1)
-            update, reset = self._gates(into_gates, from_gates)
-            added = ops.multiply(reset, from_state)
-        else:
-            gate_masks, state_mask = (None, None) if recurrent_mask is None else (recurrent_mask[:2], recurrent_mask[2])
-            of_gates, of_state = ops.split(self.recurrent_kernel, gates, -1)
-            from_gates = self._masked_product(self._state_product, before, of_gates, gate_masks)
-            update, reset = self._gates(into_gates, from_gates)
-            added = self._masked_product(self._state_product, ops.multiply(reset, before), of_state, state_mask)
-        new = self.activation(ops.add(proposed, added))
-        output = ops.add(new, ops.multiply(update, ops.subtract(before, new)))
+        step = self._step_of_reset_after if self.reset_after else self._step_of_reset_before
+        output = step(projected, states[0], recurrent_mask)
         return output, [output]
 
-    def _gates(self, projected: Any, recurred: Any) -> Any:
-        return ops.split(self.recurrent_activation(ops.add(projected, recurred)), 2, -1)
+    def _step_of_reset_after(self, projected: Any, before: Any, recurrent_mask: Any) -> Any:
+        recurred = self.recurred(before, recurrent_mask)
+        if self.bias is not None:
+            recurred = ops.add(recurred, self.bias[1])
+        return gru_step(projected, recurred, before, self.units, self.activation, self.recurrent_activation)
+
+    def _step_of_reset_before(self, projected: Any, before: Any, recurrent_mask: Any) -> Any:
+        gates = (2 * self.units,)
+        gate_masks, state_mask = (None, None) if recurrent_mask is None else (recurrent_mask[:2], recurrent_mask[2])
+        into_gates, proposed = ops.split(projected, gates, -1)
+        of_gates, of_state = ops.split(self.recurrent_kernel, gates, -1)
+        from_gates = self._masked_product(self._state_product, before, of_gates, gate_masks)
+        update, reset = ops.split(self.recurrent_activation(ops.add(into_gates, from_gates)), 2, -1)
+        added = self._masked_product(self._state_product, ops.multiply(reset, before), of_state, state_mask)
+        return mixed(before, self.activation(ops.add(proposed, added)), update)
+
+    def whole(self, sequences: Any, states: list[Any], return_sequences: bool) -> tuple[Any, ...] | None:
+        """Return the last state and perhaps all outputs, see `KernelCell.whole`."""
+        if type(self) is not GRUCell or not self._has_standard_activations or not self.reset_after:
+            return None
+        return ops.recurrence.gru(sequences, *states, *self._all_weights(), return_sequences=return_sequences)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""

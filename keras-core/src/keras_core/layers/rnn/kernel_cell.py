@@ -23,6 +23,7 @@ class KernelCell(DropoutCell):
     A subclass sets `gates`, the number of blocks of `units` columns in the kernels, and writes `step`.
     """
 
+    recurrent_activation: Any
     _size_argument = "units"
     _gate_axis = -1
 
@@ -146,6 +147,27 @@ class KernelCell(DropoutCell):
             recurrent_mask: what the state is multiplied by before its kernel, a list of one for each gate, or None.
         """
         raise NotImplementedError(f"{self.label} has no method step().")
+
+    def whole(self, sequences: Any, states: list[Any], return_sequences: bool) -> tuple[Any, ...] | None:
+        """Carry the states through sequences by one op, for which backends may have a kernel; without any dropout.
+
+        Args:
+            sequences: tensor of shape `(batch, time, features)`.
+            states: list of the first states.
+            return_sequences: whether the outputs of all steps are returned.
+
+        Returns:
+            The last states, the output first, then perhaps the outputs of shape `(batch, time, units)`; None where
+            there is no op that computes what the cell does.
+        """
+        return None
+
+    @property
+    def _has_standard_activations(self) -> bool:
+        return self.activation is activations.tanh and self.recurrent_activation is activations.sigmoid
+
+    def _all_weights(self) -> tuple[Any, Any, Any]:
+        return self.kernel, self.recurrent_kernel, self.bias
 
     @takes_a_step
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import activations, initializers, ops
 from keras_core.layers.rnn.cell_layer import CellLayer, argument_of_cell
 from keras_core.layers.rnn.kernel_cell import KernelCell
+from keras_core.ops.recurrence import lstm_step
 
 
 class LSTMCell(KernelCell):
@@ -114,15 +115,15 @@ class LSTMCell(KernelCell):
             states: the output of the step before, and what is remembered, of shape `(batch, units)`.
             recurrent_mask: what the output of the step before is multiplied by, a list of one for each gate, or None.
         """
-        hidden, memory = states
-        axis, units = self._gate_axis, self.units
-        gates = ops.add(projected, self.recurred(hidden, recurrent_mask))
-        # The first two gates have one activation, so they are computed as one tensor.
-        first, new, output = ops.split(gates, (2 * units, 3 * units), axis)
-        into, forget = ops.split(self.recurrent_activation(first), 2, axis)
-        memory = ops.add(ops.multiply(forget, memory), ops.multiply(into, self.activation(new)))
-        hidden = ops.multiply(self.recurrent_activation(output), self.activation(memory))
-        return hidden, [hidden, memory]
+        gates = ops.add(projected, self.recurred(states[0], recurrent_mask))
+        new = lstm_step(gates, states[1], self.units, self.activation, self.recurrent_activation, self._gate_axis)
+        return new[0], list(new)
+
+    def whole(self, sequences: Any, states: list[Any], return_sequences: bool) -> tuple[Any, ...] | None:
+        """Return the last states and perhaps all outputs, see `KernelCell.whole`."""
+        if type(self) is not LSTMCell or not self._has_standard_activations:
+            return None
+        return ops.recurrence.lstm(sequences, *states, *self._all_weights(), return_sequences=return_sequences)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""

@@ -205,8 +205,11 @@ class RNN(Layer):
             mask: bool tensor of shape `(batch, time)`, or None.
             training: told to the cell.
         """
+        self._check_steps(sequences)
+        whole = self._whole(sequences, initial_state, training) if mask is None else None
+        if whole is not None:
+            return whole
         xs = _time_first(sequences)
-        self._check_steps(xs)
         draws = training and hasattr(self.cell, "draw_masks")
         try:
             if draws:
@@ -228,9 +231,21 @@ class RNN(Layer):
                 self.cell.reset_masks()
         return output, None if outputs is None else _time_first(outputs), states
 
-    def _check_steps(self, xs: Any) -> None:
+    def _whole(self, sequences: Any, states: Any, training: bool) -> tuple[Any, Any, Any] | None:
+        """Do what `inner_loop` does by one op; None where there is none that does."""
+        cell = self.cell
+        if self.unroll or not self._projects or (training and (cell.dropout or cell.recurrent_dropout)):
+            return None
+        in_order = ops.flip(sequences, 1) if self.go_backwards else sequences
+        found = cell.whole(in_order, list(states), self.return_sequences)
+        if found is None:
+            return None
+        last = list(found[: len(states)])
+        return last[0], found[-1] if self.return_sequences else None, last
+
+    def _check_steps(self, sequences: Any) -> None:
         table = active()
-        length = table.static_shape(xs)[0]
+        length = table.static_shape(sequences)[1]
         if length == 0:
             raise ValueError(f"{self.label}: expected sequences of one step or more, got none.")
         if self.unroll and length is None and not table.is_symbolic:
