@@ -54,5 +54,5 @@ def test_where_shapes_fit_the_error_of_the_backend_stands(op, arguments):
 
 def test_an_error_that_was_explained_stays():
     error = ValueError("matmul: it says enough")
-    error.op = "matmul"
+    error._keras_op = "matmul"
     explain(DATABASE["add"], active(), (ones(2), ones(3)), error)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from keras_core.layers.build import shapes_of
 from keras_core.layers.call_facts import arguments_by_name, facts_of_function
 from keras_core.runtime.keras_tensor import KerasTensor
@@ -43,7 +45,8 @@ def note_call(layer: Any, error: BaseException, args: tuple[Any, ...], kwargs: d
     calls = _find(error, _Calls)
     if calls is None:
         arguments = arguments_by_name(facts_of_function(type(layer).call), args, kwargs)
-        shapes = shapes_of(active(), arguments)
+        strings = {f"{name}_shape": x.shape for name, x in arguments.items() if isinstance(x, np.ndarray)}
+        shapes = strings | shapes_of(active(), arguments)
         shown = ", ".join(f"{name.removesuffix('_shape')}: {shape}" for name, shape in shapes.items())
         error.add_note(_Calls((layer.label,), shown or "none"))
     elif calls.labels[0] != layer.label:

@@ -205,7 +205,7 @@ def explain(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...], e
     Raises:
         ValueError: where the shapes of the arguments do not fit, with the op's name.
     """
-    if hasattr(error, "op"):
+    if hasattr(error, "_keras_op"):
         return  # explained by an op inside the body, which knows more
     problem: Exception | None = error if d.is_symbolic else None
     if not d.is_symbolic and not _is_of_core(error):
@@ -214,10 +214,10 @@ def explain(definition: OpDefinition, d: DispatchTable, args: tuple[Any, ...], e
         except Exception as found:
             problem = found
     if isinstance(problem, ValueError) and not isinstance(problem, NoValuesError):
-        if not hasattr(problem, "op"):
+        if not hasattr(problem, "_keras_op"):
             name = definition.name
             problem = ValueError(str(problem) if str(problem).startswith(name) else f"{name}: {problem}")
-            problem.op = name  # pyright: ignore[reportAttributeAccessIssue]
+            problem._keras_op = name  # pyright: ignore[reportAttributeAccessIssue]
         raise problem from None
 
 
