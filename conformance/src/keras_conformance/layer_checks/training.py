@@ -31,8 +31,7 @@ def check_random(examination: Examination, statistics: Statistics | None = None)
         second = bench.forward(training=True).outputs
         bench.restore()
         again = bench.forward(training=True).outputs
-        bench.restore()
-        compiled = bench.evaluation(True, compiled=True).outputs
+    compiled = bench.evaluation(True, compiled=True).outputs
     if all(np.array_equal(one, other) for one, other in zip(first, second, strict=True)):
         raise examination.differs("random", "a second call in training", "other numbers", "the same numbers")
     for position, output in enumerate(first):
