@@ -160,31 +160,30 @@ class Bench:
         from keras_core import transforms
 
         factors = self._factors()
-        variables, tensors = self._differentiable()
-        chosen = [variable for _, variable in variables]
-        own = set(map(id, self.layer.variables))
-        every = [*(variable for variable in chosen if id(variable) not in own), *self.layer.variables]
-
-        def step() -> dict[str, Any]:
-            return self._step(tensors, chosen, factors, training)
-
         with self.at_work():
+            variables, tensors = self._differentiable()
+            chosen = [variable for _, variable in variables]
+            own = set(map(id, self.layer.variables))
+            every = [*(variable for variable in chosen if id(variable) not in own), *self.layer.variables]
+
+            def step() -> dict[str, Any]:
+                return self._step(tensors, chosen, factors, training)
+
             found = (transforms.jit(step, variables=every, donate=False) if compiled else step)()
-            state = {variable.path: variable.numpy() for variable in self.layer.non_trainable_weights}
-        return Evaluation(
-            list(map(self.array, found["outputs"])),
-            list(map(self.array, found["losses"])),
-            {name: self.array(gradient) for (name, _), gradient in zip(variables, found["gradients"], strict=True)},
-            state,
-        )
+            return Evaluation(
+                list(map(self.array, found["outputs"])),
+                list(map(self.array, found["losses"])),
+                {name: self.array(gradient) for (name, _), gradient in zip(variables, found["gradients"], strict=True)},
+                {variable.path: variable.numpy() for variable in self.layer.non_trainable_weights},
+            )
 
     def total(self, training: bool | None, changes: dict[str, np.ndarray]) -> float:
         """Return the sum of which `evaluation` has the derivatives, with some inputs or weights changed."""
         from keras_core.runtime.scopes import StatelessScope
 
         factors = self._factors()
-        variables, tensors = self._differentiable()
         with self.at_work():
+            variables, tensors = self._differentiable()
             for name, variable in variables:
                 if name in changes:
                     variable.assign(changes[name])
@@ -193,7 +192,8 @@ class Bench:
 
     def differentiable(self) -> dict[str, np.ndarray]:
         """Return the values by which `evaluation` differentiates, by their names."""
-        return {name: variable.numpy() for name, variable in self._differentiable()[0]}
+        with self.at_work():
+            return {name: variable.numpy() for name, variable in self._differentiable()[0]}
 
     def _differentiable(self) -> tuple[list[tuple[str, Any]], tuple[Any, dict[str, Any]]]:
         """Return named variables, inputs among them, and the arguments in which these stand for arrays of floats."""
