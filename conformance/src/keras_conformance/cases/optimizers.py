@@ -1,6 +1,6 @@
 """Optimizers: five steps with the same gradients."""
 
-from typing import Final
+from typing import Any, Final
 
 from keras_conformance.cases.component_case import ComponentCase, variants
 
@@ -37,12 +37,12 @@ OWN: Final = {
 """Optimizer -> variant -> arguments, beside that without any."""
 
 
-def _several(optimizers):
+def _several(optimizers: Any) -> Any:
     parts = optimizers.OptimizerMap(optimizers.SGD(0.1, momentum=0.9), {"bias": optimizers.Adam(0.05)})
     return optimizers.MultiOptimizer(parts)
 
 
-def _scheduled(optimizers):
+def _scheduled(optimizers: Any) -> Any:
     return optimizers.SGD(optimizers.schedules.CosineDecay(0.1, 4))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from keras_conformance.case import FLOATS, host_dtype, map_arrays
+from keras_conformance.case import FLOATS, map_arrays
 from keras_conformance.layer_checks.specimen import Specimen, policy_scope
 
 
@@ -49,7 +50,8 @@ class Bench:
     Args:
         specimen: how it is made and called.
         policy: its dtype policy.
-        weights: values of its weights; None for its first ones, moved off zeros and ones, where derivatives vanish.
+        weights: values of its weights; the layer is built by a symbolic call then. None for its first ones, after a
+            call as users make it, moved off zeros and ones, where derivatives vanish.
         layer: the layer, where it is there already.
     """
 
@@ -66,11 +68,25 @@ class Bench:
         self.input_dtype = "float64" if policy == "float64" else "float32"
         with policy_scope(policy):
             self.layer = specimen.make() if layer is None else layer
-        first = self.forward()
-        self.shapes = [array.shape for array in first.outputs]
-        self.dtypes = [array.dtype.name for array in first.outputs]
-        self.layer.set_weights(_moved(self.layer.get_weights()) if weights is None else weights)
+        if weights is None:
+            self.forward()
+            weights = _moved(self.layer.get_weights())
+        else:
+            inputs, named = specimen.symbolic(specimen.batch)
+            self.layer(inputs, **named)
+        self.layer.set_weights(weights)
         self.first = [variable.numpy() for variable in self.layer.variables]
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What an eager call without `training` gives."""
+        with self.at_work():
+            return self.forward()
+
+    @property
+    def dtypes(self) -> list[str]:
+        """Names of the dtypes of the outputs."""
+        return [array.dtype.name for array in self.outcome.outputs]
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -143,37 +159,41 @@ class Bench:
         """
         from keras_core import transforms
 
-        variables, tensors = self._differentiable()
-        inputs = [variable for _, variable in variables if id(variable) not in set(map(id, self.layer.variables))]
+        factors = self._factors()
+        with self.at_work():
+            variables, tensors = self._differentiable()
+            chosen = [variable for _, variable in variables]
+            own = set(map(id, self.layer.variables))
+            every = [*(variable for variable in chosen if id(variable) not in own), *self.layer.variables]
 
-        def step() -> dict[str, Any]:
-            return self._step(tensors, [variable for _, variable in variables], training)
+            def step() -> dict[str, Any]:
+                return self._step(tensors, chosen, factors, training)
 
-        every = [*inputs, *self.layer.variables]
-        found = (transforms.jit(step, variables=every, donate=False) if compiled else step)()
-        others = self.layer.non_trainable_weights
-        return Evaluation(
-            list(map(self.array, found["outputs"])),
-            list(map(self.array, found["losses"])),
-            {name: self.array(gradient) for (name, _), gradient in zip(variables, found["gradients"], strict=True)},
-            {variable.path: variable.numpy() for variable in others},
-        )
+            found = (transforms.jit(step, variables=every, donate=False) if compiled else step)()
+            return Evaluation(
+                list(map(self.array, found["outputs"])),
+                list(map(self.array, found["losses"])),
+                {name: self.array(gradient) for (name, _), gradient in zip(variables, found["gradients"], strict=True)},
+                {variable.path: variable.numpy() for variable in self.layer.non_trainable_weights},
+            )
 
     def total(self, training: bool | None, changes: dict[str, np.ndarray]) -> float:
         """Return the sum of which `evaluation` has the derivatives, with some inputs or weights changed."""
         from keras_core.runtime.scopes import StatelessScope
 
-        variables, tensors = self._differentiable()
-        self.restore()
-        for name, variable in variables:
-            if name in changes:
-                variable.assign(changes[name])
-        with StatelessScope():
-            return float(self.array(self._loss(tensors, training)[0]))
+        factors = self._factors()
+        with self.at_work():
+            variables, tensors = self._differentiable()
+            for name, variable in variables:
+                if name in changes:
+                    variable.assign(changes[name])
+            with StatelessScope():  # as where it is differentiated
+                return float(self.array(self._loss(tensors, factors, training)[0]))
 
     def differentiable(self) -> dict[str, np.ndarray]:
         """Return the values by which `evaluation` differentiates, by their names."""
-        return {name: variable.numpy() for name, variable in self._differentiable()[0]}
+        with self.at_work():
+            return {name: variable.numpy() for name, variable in self._differentiable()[0]}
 
     def _differentiable(self) -> tuple[list[tuple[str, Any]], tuple[Any, dict[str, Any]]]:
         """Return named variables, inputs among them, and the arguments in which these stand for arrays of floats."""
@@ -192,11 +212,11 @@ class Bench:
         arguments = map_arrays(inputs, held), {name: map_arrays(value, held) for name, value in named.items()}
         return [*found, *((variable.path, variable) for variable in self.layer.trainable_variables)], arguments
 
-    def _step(self, arguments: Any, variables: list[Any], training: bool | None) -> dict[str, Any]:
+    def _step(self, arguments: Any, variables: list[Any], factors: list[Any], training: bool | None) -> dict[str, Any]:
         from keras_core import transforms
 
         def loss() -> Any:
-            total, outputs, losses = self._loss(arguments, training)
+            total, outputs, losses = self._loss(arguments, factors, training)
             return total, {"outputs": outputs, "losses": losses}
 
         if not variables:
@@ -204,16 +224,16 @@ class Bench:
         (_, found), gradients = transforms.value_and_grad(loss, has_aux=True, variables=variables)()
         return {**found, "gradients": gradients}
 
-    def _loss(self, arguments: Any, training: bool | None) -> tuple[Any, list[Any], list[Any]]:
+    def _loss(self, arguments: Any, factors: list[Any], training: bool | None) -> tuple[Any, list[Any], list[Any]]:
         from keras_core import Variable, ops, tree
 
         inputs, named = tree.map_structure(lambda leaf: leaf.value if isinstance(leaf, Variable) else leaf, arguments)
         outputs = tree.flatten(self.call(inputs, named, training))
         losses = list(self.layer.losses)
         total = ops.zeros((), self.input_dtype)
-        for output, factors in zip(outputs, self._factors(), strict=True):
-            if factors is not None:
-                total = ops.add(total, ops.sum(ops.multiply(output, factors)))
+        for output, factor in zip(outputs, factors, strict=True):
+            if factor is not None:
+                total = ops.add(total, ops.sum(ops.multiply(output, factor)))
         for loss in losses:
             total = ops.add(total, loss)
         return total, outputs, losses
@@ -221,11 +241,8 @@ class Bench:
     def _factors(self) -> list[Any]:
         """Return what the outputs are multiplied by in the sum, None for outputs that are no floats."""
         random = np.random.Generator(np.random.Philox(key=7))
-        numbers = [random.uniform(-1, 1, shape) for shape in self.shapes]
-        return [
-            self.tensor(array.astype(host_dtype(dtype))) if dtype in FLOATS else None
-            for array, dtype in zip(numbers, self.dtypes, strict=True)
-        ]
+        numbers = [(random.uniform(-1, 1, output.shape), output.dtype) for output in self.outcome.outputs]
+        return [self.tensor(array.astype(dtype)) if dtype.name in FLOATS else None for array, dtype in numbers]
 
 
 def _moved(weights: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -29,14 +29,13 @@ def _check_differences(examination: Examination) -> None:
     """Hold the gradients of the reference against what happens when an input or weight moves in a random direction."""
     reference, training = examination.reference, examination.training
     random = np.random.Generator(np.random.Philox(key=13))
-    with reference.at_work():
-        for name, value in reference.differentiable().items():
-            direction = random.normal(size=value.shape)
-            ahead, behind = (reference.total(training, {name: value + sign * _STEP * direction}) for sign in (1, -1))
-            expected = (ahead - behind) / (2 * _STEP)
-            got = float(np.sum(examination.expected_evaluation.gradients[name] * direction))
-            if not abs(got - expected) <= _ABSOLUTE + _RELATIVE * max(abs(expected), abs(ahead), 1.0):
-                raise examination.differs("gradient", f"by {name}, in a random direction, in float64", expected, got)
+    for name, value in reference.differentiable().items():
+        direction = random.normal(size=value.shape)
+        ahead, behind = (reference.total(training, {name: value + sign * _STEP * direction}) for sign in (1, -1))
+        expected = (ahead - behind) / (2 * _STEP)
+        got = float(np.sum(examination.expected_evaluation.gradients[name] * direction))
+        if not abs(got - expected) <= _ABSOLUTE + _RELATIVE * max(abs(expected), abs(ahead), 1.0):
+            raise examination.differs("gradient", f"by {name}, in a random direction, in float64", expected, got)
 
 
 def check_compiled(examination: Examination) -> None:

@@ -112,12 +112,10 @@ def check_mixed(examination: Examination, dtype: str) -> None:
     narrow = replace(specimen, inputs=map_arrays(specimen.inputs, rounded), call=call)
     with examination.doing(property, "a call"), examination.bench.at_work():
         bench = Bench(narrow, property, weights)
-        got = bench.forward()
+        got = bench.outcome.outputs
     _check_dtypes(examination, bench, property, None)
-    reference = examination.reference_with(weights, narrow)
-    with reference.at_work():
-        expected = reference.forward()
-    for position, (one, other) in enumerate(zip(got.outputs, expected.outputs, strict=True)):
+    expected = examination.reference_with(weights, narrow).outcome.outputs
+    for position, (one, other) in enumerate(zip(got, expected, strict=True)):
         examination.near(property, f"output {position}", other, one)
 
 
@@ -164,7 +162,7 @@ def _computed_masks(examination: Examination, layer: Any) -> list[bool] | None:
     masks = layer.compute_mask(bench.tensor(specimen.given()[0]), mask)
     if isinstance(masks, list | tuple):
         return [mask is not None for mask in tree.flatten(masks)]
-    return [masks is not None] * len(bench.shapes)
+    return [masks is not None] * len(bench.outcome.outputs)
 
 
 def check_state(examination: Examination) -> None:
@@ -176,10 +174,10 @@ def check_state(examination: Examination) -> None:
         first = bench.forward(training=False)
         changed = bench.changed(layer.variables)
         examination.demand("state", "variables that a call with training=False changes", [], changed)
-        for one, other in zip(first.outputs, bench.forward(training=False).outputs, strict=True):
-            examination.same("state", "outputs of a second call with training=False", one, other)
         with StatelessScope() as scope:
             bench.forward(training=False)
+    for one, other in zip(first.outputs, examination.outcome.outputs, strict=True):
+        examination.same("state", "outputs of a call with training=False, beside one without", other, one)
     known = {id(variable) for variable in [*layer.variables, *layer.metrics_variables]}
     unknown = [v.path for key, v in {**scope.read, **scope.written}.items() if key not in known]
     examination.demand("state", "variables that a call reads and that 'variables' does not have", [], unknown)

@@ -66,8 +66,7 @@ class Steps(Compilable):
         if variables:
             (_, (loss, y_pred, masks)), gradients = value_and_grad(objective, has_aux=True, variables=variables)()
             self.optimizer.apply(gradients, variables)
-        else:
-            warnings.warn(f"{self.label}: it has no trainable weights, so training changes none.", stacklevel=2)  # pyright: ignore[reportAttributeAccessIssue]
+        else:  # of which `_prepare_to_train` has warned
             _, (loss, y_pred, masks) = objective()
         attach_masks(y_pred, masks)
         self._track_loss(loss, x)

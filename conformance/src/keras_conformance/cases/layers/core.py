@@ -1,13 +1,13 @@
 """Dense, embedding and other basic layers."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from keras_conformance.cases.layers.layer_case import IMAGES, SERIES, VECTORS, LayerCase, family, variants
 
 
-def _square(layers):
+def _square(layers: Any) -> Any:
     from keras_core import ops
 
     return layers.Lambda(ops.square)

@@ -46,7 +46,6 @@ class LayerCase:
         tolerance: factor on the tolerances of the dtypes.
         why_not_smooth: why its gradients are not the slopes of its outputs, as they are cut on purpose.
         why_weights_change: why training changes trainable weights in a call.
-        why_not_empty: why it takes no batch without rows.
         narrow: dtypes of the mixed policies with which it is checked.
         is_first: whether it is the first configuration of its class, with which more is checked.
     """
@@ -63,7 +62,6 @@ class LayerCase:
     tolerance: float = 1.0
     why_not_smooth: str = ""
     why_weights_change: str = ""
-    why_not_empty: str = ""
     narrow: tuple[str, ...] = ()
     is_first: bool = False
 
