@@ -52,6 +52,9 @@ class Initializer:
 class HostInitializer(Initializer, ABC):
     """An initializer whose values come from NumPy, so that they are the same on every backend."""
 
+    # Nobody else holds the tensor that a call returns, so a variable may keep it, also where tensors are arrays.
+    _gives_away = True
+
     @abstractmethod
     def values(self, shape: tuple[int, ...]) -> np.ndarray:
         """Return the values in any NumPy dtype, before they are cast."""
