@@ -24,7 +24,7 @@ help:
 	@echo "make test-more  conformance of JAX; comparison with PyPI's Keras; composites in place of TensorFlow's kernels (20 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
-	@echo "make bench   call overhead and import time on all four backends; make bench-keras: beside PyPI's keras"
+	@echo "make bench   overhead of calls, recurrent layers, building and importing, on all four backends; make bench-keras: beside PyPI's keras"
 	@echo "make bench-kernels  what each kernel gains over its composite, on all four backends"
 	@echo "make scoreboard  conformance of four backends, and docs/scoreboard.md and .html made of it (20 minutes)"
 	@echo "make since   record the cases of the conformance suite that are new (since.toml)"

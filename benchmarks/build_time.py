@@ -95,7 +95,7 @@ def measured(backend: str, library: str) -> dict[str, dict[str, float]]:
     for name, build in MODELS.items():
         cold = seconds(build, keras)
         warm = statistics.median(seconds(build, keras) for _ in range(ROUNDS))
-        rows[name] = {"cold": 1e3 * cold, "warm": 1e3 * warm}
+        rows[name] = {"cold": 1e3 * cold, "ours": 1e3 * warm}
     return rows
 
 
@@ -107,8 +107,8 @@ def verdict(
     if name == WEIGHTS:
         return "", None
     if name == STACK:
-        return f"+{MILLISECONDS_OVER} ms", row["warm"] - rows[WEIGHTS]["warm"] <= MILLISECONDS_OVER
-    met = row["warm"] <= RATIO_TO_KERAS * row["keras"] if "keras" in row else None
+        return f"+{MILLISECONDS_OVER} ms", row["ours"] - rows[WEIGHTS]["ours"] <= MILLISECONDS_OVER
+    met = row["ours"] <= RATIO_TO_KERAS * row["keras"] if "keras" in row else None
     aim = f"{RATIO_TO_KERAS} x Keras"
     if backend == "jax" and name == RESNET:
         return f"{aim}, cold {SECONDS_COLD:.0f} s", row["cold"] < 1e3 * SECONDS_COLD and met is not False
@@ -126,12 +126,12 @@ def table_of(results: dict[str, dict[str, Any]]) -> Table:
     for backend, rows in results.items():
         for position, (name, row) in enumerate(rows.items()):
             aim, met = verdict(backend, name, rows)
-            beside = [f"{row['keras']:.1f}", f"{row['warm'] / row['keras']:.2f}"] if "keras" in row else ["", ""]
+            beside = [f"{row['keras']:.1f}", f"{row['ours'] / row['keras']:.2f}"] if "keras" in row else ["", ""]
             table.add_row(
                 "" if position else backend,
                 name,
                 f"{row['cold']:.1f}",
-                f"{row['warm']:.1f}",
+                f"{row['ours']:.1f}",
                 *beside if with_keras else (),
                 aim,
                 "" if met is None else "[green]yes[/]" if met else "[yellow]no[/]",

@@ -165,6 +165,16 @@ def our_calls(backend: str, layer: Any, x: Any) -> Calls:
     }
 
 
+def called(layer: Any, x: Any) -> Callable[[], Any]:
+    """Return the plain call of a layer, which waits where the framework does not."""
+
+    def call() -> Any:
+        result = layer(x)
+        return result.block_until_ready() if hasattr(result, "block_until_ready") else result
+
+    return call
+
+
 def compare(native: Callable[[], Any], ours: Callable[[], Any]) -> dict[str, float]:
     """Return the medians over the rounds in milliseconds."""
 
@@ -207,7 +217,7 @@ def measured(backend: str, library: str) -> dict[str, dict[str, Any]]:
         layer = getattr(keras.layers, kind)(UNITS)
         layer.build((BATCH, STEPS, FEATURES))
         native = NATIVE[backend](kind, layer.get_weights(), x)
-        ours = our_calls(backend, layer, x) if library == "keras_core" else {FORWARD: lambda layer=layer: layer(x)}
+        ours = our_calls(backend, layer, x) if library == "keras_core" else {FORWARD: called(layer, x)}
         for direction in native.keys() & ours.keys():
             results = native[direction](), ours[direction]()
             # Gradients of torch's parameters have another order of axes and gates: their value is compared.

@@ -1,4 +1,4 @@
-"""Call overhead on each installed backend, of ops and of layers, recurrent layers, import time: see `--help`."""
+"""Call overhead of ops and layers, recurrent layers and builds on each installed backend; import time: see `--help`."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import build_time
 import import_time
 import layer_overhead
 import recurrent
@@ -79,6 +80,15 @@ def table_of(results: dict[str, dict[str, Any]]) -> Table:
     return table
 
 
+TABLES = {
+    "call_overhead": table_of,
+    "layer_overhead": layer_overhead.table_of,
+    "recurrent": recurrent.table_of,
+    "build_time": build_time.table_of,
+}
+"""What is run for each backend, and the table of it; all but import time."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("backends", nargs="*", default=list(NATIVE), help=f"of {', '.join(NATIVE)}; all by default")
@@ -86,29 +96,19 @@ def main() -> None:
     parser.add_argument("--keras-python", help="a Python that has Keras and the frameworks: measures its ops too")
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 120)
-    ops: dict[str, Any] = {}
-    layers: dict[str, Any] = {}
-    loops: dict[str, Any] = {}
+    results: dict[str, dict[str, Any]] = {script: {} for script in TABLES}
     for backend in options.backends:
         with console.status(f"measuring {backend}"):
-            ops[backend] = measure("call_overhead.py", sys.executable, backend)
-            layers[backend] = measure("layer_overhead.py", sys.executable, backend)
-            loops[backend] = measure("recurrent.py", sys.executable, backend)
-            if options.keras_python:
-                for script, rows in (
-                    ("call_overhead.py", ops[backend]),
-                    ("layer_overhead.py", layers[backend]),
-                    ("recurrent.py", loops[backend]),
-                ):
-                    for name, row in measure(script, options.keras_python, backend, "keras").items():
-                        rows[name]["keras"] = row["ours"]
-    console.print(table_of(ops))
-    console.print(layer_overhead.table_of(layers))
-    console.print(recurrent.table_of(loops))
+            for script, by_backend in results.items():
+                by_backend[backend] = measure(f"{script}.py", sys.executable, backend)
+                if options.keras_python:
+                    for name, row in measure(f"{script}.py", options.keras_python, backend, "keras").items():
+                        by_backend[backend][name]["keras"] = row["ours"]
+    for script, table in TABLES.items():
+        console.print(table(results[script]))
     imports = import_time.report(console)
     if options.json:
-        found = {"call_overhead": ops, "layer_overhead": layers, "recurrent": loops, "import_time": imports}
-        options.json.write_text(json.dumps(found, indent=2) + "\n")
+        options.json.write_text(json.dumps({**results, "import_time": imports}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

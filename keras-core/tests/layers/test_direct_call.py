@@ -290,3 +290,14 @@ def test_a_copy_has_no_plan_of_the_original(copied):
     other.kernel.assign(np.zeros((4, 3)))
     close(other(x), np.zeros((2, 3)))
     close(layer(x), by_hand(layer))
+
+
+def test_an_array_of_no_dtype_of_the_backend_is_not_planned():
+    class Count(Layer):
+        def call(self, inputs):
+            return len(inputs)
+
+    with keras.use_backend("numpy"):
+        layer = Count()
+        assert [layer(np.array(["a", "b"])) for _ in range(2)] == [2, 2]
+    assert layer._direct is None

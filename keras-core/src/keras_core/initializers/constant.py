@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.initializers.base import HostInitializer
+from keras_core.initializers.base import DrawsIn, HostInitializer
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
@@ -16,7 +16,7 @@ class Zeros(HostInitializer):
         [0.0, 0.0]
     """
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Return zeros."""
         return np.zeros(shape, "float32")
 
@@ -29,7 +29,7 @@ class Ones(HostInitializer):
         [1.0, 1.0]
     """
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Return ones."""
         return np.ones(shape, "float32")
 
@@ -48,7 +48,7 @@ class Constant(HostInitializer):
     def __init__(self, value: Any = 0.0) -> None:
         self.value = value
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Return the value, broadcast."""
         return np.broadcast_to(np.asarray(self.value), shape)
 
@@ -79,7 +79,7 @@ class Identity(HostInitializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Return the matrix."""
         if len(shape) != 2:
             raise ValueError(f"Identity: expected the shape of a matrix, got {shape} of rank {len(shape)}.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.initializers.base import HostInitializer
+from keras_core.initializers.base import DrawsIn, HostInitializer
 
 _SIDES = ("real", "imag")
 _SCALINGS = ("density", "spectrum")
@@ -45,7 +45,7 @@ class STFT(HostInitializer):
         self.scaling = scaling
         self.periodic = periodic
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Return the waves within the window."""
         if len(shape) != 3:
             raise ValueError(

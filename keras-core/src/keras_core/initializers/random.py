@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from keras_core.initializers.base import HostInitializer
+from keras_core.initializers.base import DrawsIn, HostInitializer
 from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.seeding import host_generator, make_default_seed
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
@@ -51,12 +51,12 @@ class RandomInitializer(HostInitializer):
         return {"seed": serialize_keras_object(self._given_seed)}
 
 
-def truncated_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def truncated_normal(generator: np.random.Generator, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
     """Return standard normal numbers, those beyond two deviations drawn again."""
-    flat = generator.standard_normal(prod(shape))
+    flat = generator.standard_normal(prod(shape), draws)
     outside = np.flatnonzero(np.abs(flat) > 2.0)
     while outside.size:
-        flat[outside] = generator.standard_normal(outside.size)
+        flat[outside] = generator.standard_normal(outside.size, draws)
         outside = outside[np.abs(flat[outside]) > 2.0]
     return flat.reshape(shape)
 
@@ -89,9 +89,9 @@ class RandomNormal(RandomInitializer):
         self.mean = mean
         self.stddev = stddev
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Draw."""
-        return _moved(self.generator().standard_normal(shape), self.stddev, self.mean)
+        return _moved(self.generator().standard_normal(shape, draws), self.stddev, self.mean)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
@@ -111,9 +111,9 @@ class TruncatedNormal(RandomNormal):
         True
     """
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Draw."""
-        return _moved(truncated_normal(self.generator(), shape), self.stddev, self.mean)
+        return _moved(truncated_normal(self.generator(), shape, draws), self.stddev, self.mean)
 
 
 class RandomUniform(RandomInitializer):
@@ -134,9 +134,9 @@ class RandomUniform(RandomInitializer):
         self.minval = minval
         self.maxval = maxval
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Draw."""
-        return _moved(self.generator().random(shape), self.maxval - self.minval, self.minval)
+        return _moved(self.generator().random(shape, draws), self.maxval - self.minval, self.minval)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
@@ -214,16 +214,16 @@ class VarianceScaling(RandomInitializer):
         self.input_axes = input_axes
         self.output_axes = output_axes
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Draw."""
         inputs, outputs = compute_fans(shape, self.input_axes, self.output_axes)
         fan = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
         deviation = np.sqrt(self.scale / max(1.0, fan))
         if self.distribution == "truncated_normal":
-            return _moved(truncated_normal(self.generator(), shape), deviation / _TRUNCATED_DEVIATION)
+            return _moved(truncated_normal(self.generator(), shape, draws), deviation / _TRUNCATED_DEVIATION)
         if self.distribution == "untruncated_normal":
-            return _moved(self.generator().standard_normal(shape), deviation)
-        symmetric = _moved(self.generator().random(shape), 2.0, -1.0)
+            return _moved(self.generator().standard_normal(shape, draws), deviation)
+        symmetric = _moved(self.generator().random(shape, draws), 2.0, -1.0)
         return _moved(symmetric, np.sqrt(3.0) * deviation)
 
     def get_config(self) -> dict[str, Any]:
@@ -263,7 +263,7 @@ class Orthogonal(RandomInitializer):
         super().__init__(seed)
         self.gain = gain
 
-    def values(self, shape: tuple[int, ...]) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Draw."""
         if len(shape) < 2:
             raise ValueError(f"Orthogonal: expected a shape of rank 2 or more, got {shape}.")

@@ -59,9 +59,10 @@ def allows_direct_call(layer: Any, table: DispatchTable, facts: CallFacts, x: An
         x: its only argument.
         compute_dtype: to which floats are cast, None for no cast.
     """
-    dtype = table.dtype_names[x.dtype]
+    dtype = table.dtype_names.get(x.dtype)
     return (
-        not layer._tracker.layers
+        dtype is not None
+        and not layer._tracker.layers
         and layer._remat is None
         and layer._autocast_target is None
         and layer.activity_regularizer is None

@@ -10,13 +10,14 @@ from keras_core.ops.precision import HALVES, as_dtype, widened
 from keras_core.ops.reduction import logsumexp
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
+from keras_core.runtime.inference import same
 from keras_core.runtime.table import active
 
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
 
 
-@op(dtype="number")
+@op(dtype="number", infer=same)
 def relu(x: Any) -> Any:
     """Return `max(x, 0)`, elementwise.
 

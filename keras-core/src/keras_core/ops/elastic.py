@@ -9,9 +9,10 @@ from keras_core.ops.image_shapes import as_before, as_float, channels_last_batch
 from keras_core.ops.precision import as_dtype
 from keras_core.ops.random_bits import random_normal
 from keras_core.ops.random_numbers import draw_seed
-from keras_core.ops.warping import check_fill, grid, infer_same, interpolation_order, sampled_at
+from keras_core.ops.warping import check_fill, grid, interpolation_order, sampled_at
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.definition import op
+from keras_core.runtime.inference import same
 from keras_core.runtime.table import active
 
 
@@ -36,7 +37,7 @@ def gaussian_taps(size: int, sigma: Any, dtype: str) -> Any:
     return divide(weights, d.sum(weights, None, False))
 
 
-@op(tensors=("images", "noise"), infer=infer_same)
+@op(tensors=("images", "noise"), infer=same)
 def elastic_warp(
     images: Any,
     noise: Any,

@@ -7,6 +7,7 @@ from keras_core.ops.elementwise_binary import add, divide, equal, greater, less,
 from keras_core.ops.elementwise_unary import absolute, exp, isfinite, isnan, log, log1p, logical_not, negative, sqrt
 from keras_core.runtime import dtypes
 from keras_core.runtime.definition import op
+from keras_core.runtime.inference import same
 from keras_core.runtime.table import active
 
 
@@ -206,7 +207,7 @@ def round(x: Any, decimals: int = 0) -> Any:
 builtin_abs = abs
 
 
-@op(dtype="float")
+@op(dtype="float", infer=same)
 def erf(x: Any) -> Any:
     """Return the error function of `x`, elementwise.
 

@@ -10,6 +10,7 @@ from keras_core.ops.image_shapes import as_before, as_float, channels_last_batch
 from keras_core.ops.precision import as_dtype, widened
 from keras_core.ops.sizes import Size, as_scalar, larger, minus, plus, size_of, times
 from keras_core.runtime.definition import op
+from keras_core.runtime.inference import same
 from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.table import active
 
@@ -208,12 +209,6 @@ def _transformed(images: Any, transform: Any, data_format: Any, order: int, fill
     return as_before(back(sampled_at(across, down, batch, order, fill_mode, fill_value)), dtype)
 
 
-def infer_same(images: Any, *_arguments: Any) -> Any:
-    from keras_core.runtime.keras_tensor import KerasTensor
-
-    return KerasTensor(images.shape, images.dtype)
-
-
 def _prepare_affine(args: list[Any]) -> list[Any]:
     """Check shapes and names."""
     images, transform, interpolation, fill_mode, *rest = args
@@ -228,7 +223,7 @@ def _prepare_affine(args: list[Any]) -> list[Any]:
     return [images, transform, interpolation, fill_mode, *rest]
 
 
-@op(tensors=("images", "transform"), prepare=_prepare_affine, infer=infer_same)
+@op(tensors=("images", "transform"), prepare=_prepare_affine, infer=same)
 def affine_transform(
     images: Any,
     transform: Any,
@@ -280,7 +275,7 @@ def _prepare_perspective(args: list[Any]) -> list[Any]:
     return [images, start_points, end_points, interpolation, *rest]
 
 
-@op(tensors=("images", "start_points", "end_points"), prepare=_prepare_perspective, infer=infer_same)
+@op(tensors=("images", "start_points", "end_points"), prepare=_prepare_perspective, infer=same)
 def perspective_transform(
     images: Any,
     start_points: Any,

@@ -43,7 +43,8 @@ def _sizes(shape: Sequence[Any]) -> Shape:
     return tuple(map(known_size, shape))
 
 
-def _same(x: KerasTensor, *_arguments: Any) -> KerasTensor:
+def same(x: KerasTensor, *_arguments: Any) -> KerasTensor:
+    """Return the shape and dtype of the first argument: the rule of many ops, composites of many steps included."""
     return KerasTensor(x.shape, x.dtype)
 
 
@@ -244,11 +245,11 @@ def _svd(x: KerasTensor, full_matrices: bool) -> tuple[KerasTensor, KerasTensor,
 
 
 def _eigh(x: KerasTensor) -> tuple[KerasTensor, KerasTensor]:
-    return KerasTensor(x.shape[:-1], REAL_OF_COMPLEX.get(x.dtype, x.dtype)), _same(x)
+    return KerasTensor(x.shape[:-1], REAL_OF_COMPLEX.get(x.dtype, x.dtype)), same(x)
 
 
 def _solve(x1: KerasTensor, x2: KerasTensor) -> KerasTensor:
-    return _same(x2)
+    return same(x2)
 
 
 def _slogdet(x: KerasTensor) -> tuple[KerasTensor, KerasTensor]:
@@ -269,7 +270,7 @@ _BINARY = (
 _COMPARISON = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
 
 RULES: Final[dict[str, Callable[..., Any]]] = {
-    **dict.fromkeys(_SAME, _same),
+    **dict.fromkeys(_SAME, same),
     **dict.fromkeys(_BINARY, _binary),
     **dict.fromkeys(_COMPARISON, _comparison),
     **dict.fromkeys(("isfinite", "isnan", "isinf"), _boolean),

@@ -5,12 +5,14 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 _counts: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
+@lru_cache(maxsize=4096)
 def to_snake_case(name: str) -> str:
     """Return a class name in snake case.
 

@@ -82,6 +82,7 @@ class Variable(TensorOperators):
         self._regularizer: Any = None
         self._constraint: Any = None
         self._overwrite_with_gradient = False
+        is_given_away = False
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ValueError(f"Variable {name!r}: with a callable initializer, shape must be given.")
@@ -89,6 +90,7 @@ class Variable(TensorOperators):
             first_value = first_value_function()
             if first_value is None:
                 value = initializer(tuple(shape), dtype=self._dtype)
+                is_given_away = getattr(initializer, "_gives_away", False)
             else:
                 value = first_value(self, initializer, tuple(shape), self._dtype)
         else:
@@ -100,7 +102,7 @@ class Variable(TensorOperators):
             value = initializer
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
         self._is_float = dtypes.is_float(self._dtype)
-        self._value = self._to_native(value)
+        self._value = value if is_given_away and self._is_own(value) else self._to_native(value)
         self._shape = self._table.static_shape(self._value)
         if shape is not None and tuple(shape) != self._shape:
             raise ValueError(f"Variable {name!r}: the initial value has shape {self._shape}, expected {tuple(shape)}.")
@@ -110,6 +112,10 @@ class Variable(TensorOperators):
 
         name = dtype_name(self._table, value)
         return dtypes.promote_names(frozenset({name}))
+
+    def _is_own(self, value: Any) -> bool:
+        table = self._table
+        return type(value) is table.tensor_type and table.dtype_names[value.dtype] == self._dtype
 
     def _to_native(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's backend and dtype that shares no buffer with a variable."""
