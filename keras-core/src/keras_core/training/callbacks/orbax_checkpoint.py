@@ -39,7 +39,9 @@ class OrbaxCheckpoint(Checkpoint):
 
     Example:
         >>> def train(model, x, y):
-        ...     return model.fit(x, y, callbacks=[keras.callbacks.OrbaxCheckpoint("checkpoints", max_to_keep=3)])
+        ...     return model.fit(
+        ...         x, y, callbacks=[keras.callbacks.OrbaxCheckpoint("checkpoints", max_to_keep=3)]
+        ...     )
     """
 
     def __init__(
