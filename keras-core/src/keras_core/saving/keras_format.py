@@ -63,7 +63,7 @@ def load_model(
         path: path of the file.
         custom_objects: names and classes or functions that the file may name too.
         compile: whether training configuration and optimizer state are taken over.
-        safe_mode: kept for compatibility: code is never loaded from a file.
+        safe_mode: False for layers that read other files which the caller trusts; code is never loaded from the file.
 
     Raises:
         MissingFileError: where there is no such file.
