@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from keras_core.layers.build import map_shapes
 from keras_core.layers.wrappers.framework_layer import FrameworkLayer
 from keras_core.random import SeedGenerator
 
@@ -80,10 +81,7 @@ class JaxLayer(FrameworkLayer):
         first = dict(self._first)
         wanted = [name for name in first if name in self._call_names]
         if self._init_fn is not None and any(first[name] is None for name in wanted):
-            is_shape = lambda x: isinstance(x, tuple) and all(n is None or isinstance(n, int) for n in x)  # noqa: E731
-            ones = jax.tree.map(
-                lambda s: jnp.ones([n or 1 for n in s], self.compute_dtype), input_shape, is_leaf=is_shape
-            )
+            ones = map_shapes(lambda shape: jnp.ones([n or 1 for n in shape], self.compute_dtype), input_shape)
             possible = {"rng": self.seed_generator.next(), "inputs": ones, "training": True}
             made = self._init_fn(**{name: possible[name] for name in self._init_names})
             made = made if "state" in self._call_names else (made, None)
