@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from keras_backend_jax.kernels import KERNELS as GENERAL_KERNELS
 from keras_backend_jax.kernels import compiled
 from keras_backend_jax.primitives import in_float32
 
@@ -204,3 +205,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "dot_product_attention": _dot_product_attention,
 }
 """Native kernels by op name."""
+
+
+def all_kernels() -> dict[str, Callable[..., Any]]:
+    """Return these kernels and those of the other module."""
+    return {**GENERAL_KERNELS, **KERNELS}

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from keras_backend_tf.plugin import BACKEND
 from keras_core import Variable
 from keras_core.contract import Devices, HostConversion, UnsupportedOpError
 
@@ -40,7 +39,7 @@ def native_dtype(name: str) -> tf.DType:
     try:
         return DTYPES[name]
     except KeyError:
-        raise UnsupportedOpError("astype", BACKEND, f"it has no dtype {name}") from None
+        raise UnsupportedOpError("astype", "tensorflow", f"it has no dtype {name}") from None
 
 
 def from_host(array: np.ndarray, dtype: str) -> tf.Tensor:

@@ -33,11 +33,6 @@ def _erf_of_float64(x: tf.Tensor) -> tf.Tensor:
 _erf = by_dtype(raw.Erf, {tf.float64: _erf_of_float64})
 
 
-def _leaky_relu(x: tf.Tensor, negative_slope: float) -> tf.Tensor:
-    # The slope is an attribute of float32: too coarse for float64.
-    return NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=negative_slope)
-
-
 def _gelu(x: tf.Tensor, approximate: bool) -> tf.Tensor:
     name = x.dtype.name
     if approximate:
@@ -197,7 +192,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "digamma": widened(raw.Digamma, HALF_IN_FLOAT32),
     **{name: getattr(raw, name.capitalize()) for name in _ACTIVATIONS},
     "log_sigmoid": lambda x: raw.Neg(x=raw.Softplus(features=raw.Neg(x=x))),
-    "leaky_relu": _leaky_relu,
+    # The slope is an attribute of float32: too coarse for float64.
+    "leaky_relu": lambda x, by: NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=by),
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "gelu": _gelu,
     "softmax": _softmax,

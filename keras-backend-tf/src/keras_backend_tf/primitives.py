@@ -138,24 +138,11 @@ def _complex_abs(x: tf.Tensor) -> tf.Tensor:
     return raw.ComplexAbs(x=x, Tout=arrays.REAL_PART[x.dtype])
 
 
-def _unsigned_negative(x: tf.Tensor) -> tf.Tensor:
-    return raw.AddV2(x=raw.Invert(x=x), y=scalar(1, x.dtype.name))  # a difference from 0 becomes `Neg` in a graph
-
-
 def _pow(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
     if not x1.dtype.is_integer:  # 0 ** 0 has 0 / 0 for a derivative, and of complex numbers no value
         both = raw.LogicalAnd(x=raw.Equal(x=x1, y=raw.ZerosLike(x=x1)), y=raw.Equal(x=x2, y=raw.ZerosLike(x=x2)))
         x1 = raw.SelectV2(condition=both, t=scalar(1, x1.dtype.name), e=x1)
     return raw.Pow(x=x1, y=x2)
-
-
-def _trunc(x: tf.Tensor) -> tf.Tensor:
-    # Not `TruncateDiv(x, 1)`: the graph optimizer takes a division by 1 for the identity.
-    return raw.Mul(x=raw.Sign(x=x), y=raw.Floor(x=raw.Abs(x=x)))
-
-
-def _invert(x: tf.Tensor) -> tf.Tensor:
-    return raw.LogicalNot(x=x) if x.dtype is _BOOL else raw.Invert(x=x)
 
 
 def _where(condition: tf.Tensor, x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
@@ -205,15 +192,19 @@ PRIMITIVES: dict[str, Function] = {
     "astype": _astype,
     "bitcast": lambda x, dtype: raw.Bitcast(input=x, type=native_dtype(dtype)),
     "abs": by_dtype(raw.Abs, {**dict.fromkeys(UNSIGNED, lambda x: x), **dict.fromkeys(COMPLEX, _complex_abs)}),
-    "negative": by_dtype(raw.Neg, dict.fromkeys(UNSIGNED, _unsigned_negative)),
+    # A difference from 0 becomes `Neg` in a graph.
+    "negative": by_dtype(
+        raw.Neg, dict.fromkeys(UNSIGNED, lambda x: raw.AddV2(x=raw.Invert(x=x), y=scalar(1, x.dtype.name)))
+    ),
     "sign": by_dtype(raw.Sign, dict.fromkeys(UNSIGNED, lambda x: cast(cast(x, _BOOL), x.dtype))),
     **{name: getattr(raw, name.capitalize()) for name in _FLOAT_FUNCTIONS},
-    "trunc": _trunc,
+    # Not `TruncateDiv(x, 1)`: the graph optimizer takes a division by 1 for the identity.
+    "trunc": lambda x: raw.Mul(x=raw.Sign(x=x), y=raw.Floor(x=raw.Abs(x=x))),
     "isfinite": _test_of_parts(raw.IsFinite, raw.LogicalAnd),
     "isnan": _test_of_parts(raw.IsNan, raw.LogicalOr),
     "isinf": _test_of_parts(raw.IsInf, raw.LogicalOr),
     "logical_not": raw.LogicalNot,
-    "bitwise_invert": _invert,
+    "bitwise_invert": lambda x: raw.LogicalNot(x=x) if x.dtype is _BOOL else raw.Invert(x=x),
     "real": arrays.real,
     "imag": arrays.imag,
     "conj": lambda x: raw.Conj(input=x),

@@ -240,14 +240,5 @@ def custom_gradient(function: Callable[[Tensors], tuple[Tensors, Callable[[Tenso
     return lambda inputs: list(transformed(*inputs))
 
 
-TRANSFORMS: dict[str, Callable[..., Any]] = {
-    "value_and_grad": value_and_grad,
-    "jit": jit,
-    "abstract_eval": abstract_eval,
-    "vmap": vmap,
-    "cond": cond,
-    "while_loop": while_loop,
-    "scan": scan,
-    "checkpoint": checkpoint,
-    "custom_gradient": custom_gradient,
-}
+_ALL = (value_and_grad, jit, abstract_eval, vmap, cond, while_loop, scan, checkpoint, custom_gradient)
+TRANSFORMS: dict[str, Callable[..., Any]] = {transform.__name__: transform for transform in _ALL}

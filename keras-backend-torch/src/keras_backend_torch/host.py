@@ -137,11 +137,6 @@ def _device_scope(name: str) -> Iterator[None]:
         _DEVICE_SCOPE.reset(token)
 
 
-def _synchronize() -> None:
-    if torch.accelerator.is_available():
-        torch.accelerator.synchronize()
-
-
 HOST_CONVERSION: Final = HostConversion(
     tensor_type=Tensor,
     tensor_types=(Tensor,),
@@ -155,5 +150,5 @@ DEVICES: Final = Devices(
     scope=_device_scope,
     place=lambda x, name: x.to(native_device(name)),
     device_of=lambda x: "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}",
-    synchronize=_synchronize,
+    synchronize=lambda: torch.accelerator.synchronize() if torch.accelerator.is_available() else None,
 )

@@ -76,8 +76,7 @@ def _einsum(subscripts: str, *operands: Tensor) -> Tensor:
 def _pad(x: Tensor, pad_width: Pairs, mode: str, constant_values: Any) -> Tensor:
     if mode != "constant" or not isinstance(constant_values, bool | int | float | None):
         return NotImplemented
-    widths = [width for pair in reversed(pad_width) for width in pair]
-    return F.pad(x, widths, value=constant_values)
+    return _pad_spatial(x, pad_width, constant_values)
 
 
 def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> Tensor:
@@ -122,7 +121,7 @@ def _symmetric(padding: Pairs, limits: Sequence[int] | None = None) -> list[int]
     return [low for low, _ in padding]
 
 
-def _pad_spatial(x: Tensor, padding: Pairs, value: float) -> Tensor:
+def _pad_spatial(x: Tensor, padding: Pairs, value: Any) -> Tensor:
     return F.pad(x, [width for pair in reversed(padding) for width in pair], value=value)
 
 

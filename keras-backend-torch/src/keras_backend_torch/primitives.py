@@ -92,10 +92,6 @@ def _half(native: Callable[..., Any]) -> Callable[..., Any]:
 # creation and conversion
 
 
-def _full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Tensor:
-    return torch.full(shape, fill_value, dtype=DTYPES[dtype], device=current_device())
-
-
 def _arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     native, device = DTYPES[dtype], current_device()
     if step != 0 and (stop - start) * step <= 0:
@@ -151,10 +147,6 @@ def _unsigned_right_shift(x1: Tensor, x2: Tensor) -> Tensor:
 # shape, indexing, sorting
 
 
-def _take(x: Tensor, indices: Tensor, axis: int) -> Tensor:
-    return torch.index_select(x, axis, indices if indices.dtype in _INDEX else indices.to(torch.int64))
-
-
 def _arg_extreme(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     def primitive(x: Tensor, axis: int, keepdims: bool) -> Tensor:
         if x.dtype is torch.bool:
@@ -204,7 +196,7 @@ PRIMITIVES: Final = MappingProxyType(
     | {name: _unsigned(getattr(torch, name)) for name in _UNSIGNED}
     | {name: _unsigned(getattr(torch, name), ordered=True) for name in _UNSIGNED_ORDER}
     | {
-        "full": _full,
+        "full": lambda shape, value, dtype: torch.full(shape, value, dtype=DTYPES[dtype], device=current_device()),
         "arange": _arange,
         "astype": _astype,
         "bitcast": lambda x, dtype: x.detach().view(DTYPES[dtype]),
@@ -220,7 +212,9 @@ PRIMITIVES: Final = MappingProxyType(
         "shape": lambda x: tuple(x.shape),
         "flip": _unsigned(lambda x, axis: torch.flip(x, tuple(range(x.ndim)) if axis is None else axis)),
         "slice": lambda x, start, stop, step: x[tuple(map(slice, start, stop, step))],
-        "take": _unsigned(_take),
+        "take": _unsigned(
+            lambda x, at, axis: torch.index_select(x, axis, at if at.dtype in _INDEX else at.to(torch.int64))
+        ),
         "take_along_axis": _unsigned(lambda x, at, axis: torch.gather(x, axis, at.to(torch.int64))),
         "nonzero": lambda x: torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1),
         "sort": _unsigned(lambda x, axis: torch.sort(x, axis)[0], ordered=True),

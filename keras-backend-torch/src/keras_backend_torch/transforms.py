@@ -274,14 +274,5 @@ def jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, T
     return outputs, [next(derivatives) if _is_differentiable(x) else torch.zeros_like(x) for x in outputs]
 
 
-TRANSFORMS: Final = MappingProxyType(
-    {
-        "value_and_grad": value_and_grad,
-        "jit": jit,
-        "abstract_eval": abstract_eval,
-        "vmap": vmap,
-        "checkpoint": checkpoint,
-        "custom_gradient": custom_gradient,
-        "jvp": jvp,
-    }
-)
+_ALL: Final = (value_and_grad, jit, abstract_eval, vmap, checkpoint, custom_gradient, jvp)
+TRANSFORMS: Final = MappingProxyType({transform.__name__: transform for transform in _ALL})

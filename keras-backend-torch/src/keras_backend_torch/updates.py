@@ -125,6 +125,4 @@ def _foreach_adam(lists: list[Tensors], learning_rate: Tensor, betas: Betas, eps
     torch._foreach_sub_(variables, changes)
 
 
-UPDATES: Final = MappingProxyType(
-    {"sgd_update": sgd_update, "momentum_update": momentum_update, "adam_update": adam_update}
-)
+UPDATES: Final = MappingProxyType({update.__name__: update for update in (sgd_update, momentum_update, adam_update)})

@@ -9,7 +9,8 @@ from typing import Any
 __version__ = "1.0.0"
 
 _MODULES = (
-    *("activations", "backend", "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers"),
+    *("activations", "backend", "callbacks", "config", "constraints", "distillation", "dtype_policies"),
+    *("initializers", "layers"),
     *("losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "random", "regularizers", "saving"),
     *("transforms", "tree", "utils", "wrappers"),
 )

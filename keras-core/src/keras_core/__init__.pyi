@@ -5,6 +5,7 @@ from keras_core import backend as backend
 from keras_core import callbacks as callbacks
 from keras_core import config as config
 from keras_core import constraints as constraints
+from keras_core import distillation as distillation
 from keras_core import dtype_policies as dtype_policies
 from keras_core import initializers as initializers
 from keras_core import layers as layers

@@ -274,3 +274,27 @@ def test_class_of_keras_that_is_not_here_says_so():
     config = {"module": "keras.layers", "class_name": "HashedCrossing", "config": {}, "registered_name": None}
     with pytest.raises(TypeError, match=r"Keras Core has no class 'HashedCrossing' in 'keras\.layers'"):
         deserialize_keras_object(config)
+
+
+@pytest.mark.parametrize(("given", "told"), [((), True), ((None,), True), ((True,), True), ((False,), False)])
+def test_classes_that_ask_are_told_of_safe_mode_in_nested_configurations_too(given, told):
+    class Asking(Layer):
+        found = None
+
+        @classmethod
+        def from_config(cls, config, custom_objects=None, safe_mode=None):
+            layer = cls(**config)
+            layer.found = safe_mode
+            return layer
+
+    class Outer(Layer):
+        def __init__(self, inner, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = deserialize_keras_object(inner) if isinstance(inner, dict) else inner
+
+        def get_config(self):
+            return {**super().get_config(), "inner": serialize_keras_object(self.inner)}
+
+    config = serialize_keras_object(Outer(Asking()))
+    made = deserialize_keras_object(config, {"Outer": Outer, "Asking": Asking}, *given)
+    assert made.inner.found is told

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from keras_core.saving import atomic, weights
-from keras_core.saving.atomic import atomic_write
+from keras_core.runtime import atomic
+from keras_core.runtime.atomic import atomic_write
+from keras_core.saving import weights
 
 
 def test_new_file_takes_the_place_of_the_old_one(tmp_path):

@@ -51,7 +51,7 @@ def refused(saved, rewrite, tmp_path):
         ("subprocess", "Popen"),
         ("builtins", "eval"),
         ("antigravity", "Layer"),
-        ("keras_core.saving.atomic", "atomic_write"),
+        ("keras_core.runtime.atomic", "atomic_write"),
         ("keras.utils", "get_file"),
         ("keras.layers", "__import__"),
         ("keras.layers", "deserialize"),

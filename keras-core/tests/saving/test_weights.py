@@ -158,6 +158,21 @@ def test_layer_that_stores_its_variables_in_its_own_way(tmp_path, inputs, assert
     assert_same(model, load_model(tmp_path / "model.keras"), inputs)
 
 
+def test_store_can_be_updated_as_a_dict(tmp_path, inputs, assert_same):
+    @keras.saving.register_keras_serializable("test_weights")
+    class Updating(layers.Dense):
+        def save_own_variables(self, store):
+            store.update(kernel=self.kernel.numpy(), bias=self.bias.numpy())
+
+        def load_own_variables(self, store):
+            self.kernel.assign(store["kernel"])
+            self.bias.assign(store["bias"])
+
+    model = keras.Sequential([keras.Input((3,)), Updating(2)])
+    model.save(tmp_path / "model.keras")
+    assert_same(model, load_model(tmp_path / "model.keras"), inputs)
+
+
 def test_layer_that_refuses_after_the_first_variable(tmp_path):
     class Refusing(layers.Dense):
         def load_own_variables(self, store):

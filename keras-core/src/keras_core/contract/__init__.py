@@ -6,6 +6,7 @@ from keras_core.contract.errors import UnsupportedOpError
 from keras_core.contract.formats import Format
 from keras_core.contract.hookspecs import PROJECT, HookSpecs, hookimpl, hookspec
 from keras_core.contract.host import HostConversion
+from keras_core.contract.lazy_backend import LazyBackend
 from keras_core.contract.primitives import PRIMITIVE_NAMES, Primitives
 from keras_core.contract.transforms import TRANSFORM_NAMES, Transforms
 from keras_core.contract.version import CONTRACT_VERSION, is_compatible
@@ -19,6 +20,7 @@ __all__ = [
     "Format",
     "HookSpecs",
     "HostConversion",
+    "LazyBackend",
     "Primitives",
     "Transforms",
     "UnsupportedOpError",

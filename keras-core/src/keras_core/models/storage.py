@@ -82,7 +82,7 @@ def load_model(
         filepath: path; its extension (`".keras"`, ...) chooses the format.
         custom_objects: names and classes or functions that the file may name too.
         compile: whether the training configuration is taken over.
-        safe_mode: kept for compatibility: code is never loaded from a file.
+        safe_mode: False for layers that read other files which the caller trusts; code is never loaded from the file.
 
     Raises:
         FileNotFoundError: where there is no such file.

@@ -23,6 +23,7 @@ ROOMS: Final[dict[str, str]] = {
     "optimizers": "keras_core.optimizers",
     "random": "keras_core.random",
     "quantizers": "keras_core.quantizers",
+    "distillation": "keras_core.distillation",
 }
 """Room -> its package. The public names of a room are its `__all__`."""
 

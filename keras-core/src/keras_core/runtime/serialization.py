@@ -52,6 +52,7 @@ __all__ = [
 
 Expected = type | tuple[type, ...] | None
 _PLAIN: Final = (str, bool, int, float)
+_safe_mode: ContextVar[bool] = ContextVar("keras_core_safe_mode", default=True)
 _shared: ContextVar[dict[int, tuple[int, Any]] | None] = ContextVar("keras_core_shared_objects", default=None)
 
 
@@ -129,7 +130,9 @@ def deserialize_keras_object(
     Args:
         config: what `serialize_keras_object` returned, also after a way through JSON.
         custom_objects: names and classes or functions that the configuration may name too.
-        safe_mode: kept for compatibility. None means True. Code is never loaded, whatever it says.
+        safe_mode: False says, for all that is inside too, that the caller trusts what the configuration names; it is
+            told to classes whose `from_config` takes `safe_mode`. None means True. Code in the configuration is never
+            loaded, whatever it says.
         expected: class, or tuple of classes, of what must come out (`types.FunctionType` for functions); checked before
             anything is built.
 
@@ -155,10 +158,19 @@ def deserialize_keras_object(
         raise ValueError(f"deserialize_keras_object: expected 'class_name' to be a string, got {class_name!r}.")
     if class_name.startswith("__"):
         return _from_special(class_name, config["config"], custom_objects, safe_mode)
-    with custom_object_scope(custom_objects):
+    with custom_object_scope(custom_objects), _safe_mode_scope(safe_mode):
         if class_name == "function":
             return _find_function(config, expected)
         return _build_once(_find_class(config, expected), config)
+
+
+@contextlib.contextmanager
+def _safe_mode_scope(safe_mode: bool | None) -> Iterator[None]:
+    token = _safe_mode.set(_safe_mode.get() and safe_mode is not False)
+    try:
+        yield
+    finally:
+        _safe_mode.reset(token)
 
 
 # writing -----------------------------------------------------------------------------------------------------------
@@ -407,7 +419,9 @@ def _build(cls: type, config: dict[str, Any]) -> Any:
     if not isinstance(inner, dict):
         raise ValueError(f"deserialize_keras_object: expected 'config' of {cls.__name__} to be a dict, got {inner!r}.")
     try:
-        instance = cls.from_config(inner)  # pyright: ignore[reportAttributeAccessIssue]
+        from_config = cls.from_config  # pyright: ignore[reportAttributeAccessIssue]
+        asks = "safe_mode" in inspect.signature(from_config).parameters
+        instance = from_config(inner, safe_mode=_safe_mode.get()) if asks else from_config(inner)
     except UnknownObjectError:  # of something inside, which says more than the class around it
         raise
     except TypeError as error:

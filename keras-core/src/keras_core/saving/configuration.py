@@ -47,7 +47,7 @@ def model_from_config(config: Any, what: str, safe_mode: bool | None) -> Any:
     Args:
         config: the configuration.
         what: whose it is, for errors.
-        safe_mode: kept for compatibility.
+        safe_mode: as of `deserialize_keras_object`.
 
     Raises:
         ModelFileError: where it describes none, or names what is not known.

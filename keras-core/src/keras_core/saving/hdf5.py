@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections import UserDict
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
@@ -240,7 +241,7 @@ class WeightsWriter:
         return WritableEntry(group)
 
 
-class WritableEntry(dict):
+class WritableEntry(UserDict[str, Any]):  # of a dict `update` would not call `__setitem__`
     """A mapping whose values go straight into the file.
 
     Args:

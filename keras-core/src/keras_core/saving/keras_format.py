@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import IO, Any, Final
 
 from keras_core import __version__
+from keras_core.runtime.atomic import atomic_write
 from keras_core.runtime.serialization import custom_object_scope
 from keras_core.saving.archive import CONFIG, METADATA, WEIGHTS, open_archive, write_archive
-from keras_core.saving.atomic import atomic_write
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
 from keras_core.saving.errors import existing
@@ -63,7 +63,7 @@ def load_model(
         path: path of the file.
         custom_objects: names and classes or functions that the file may name too.
         compile: whether training configuration and optimizer state are taken over.
-        safe_mode: kept for compatibility: code is never loaded from a file.
+        safe_mode: False for layers that read other files which the caller trusts; code is never loaded from the file.
 
     Raises:
         MissingFileError: where there is no such file.

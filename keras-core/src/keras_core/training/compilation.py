@@ -180,6 +180,9 @@ class Compilable:
                 stacklevel=2,
             )
             return
+        self._compile_from_config(config)
+
+    def _compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**deserialize_keras_object(config))
         if self.built and isinstance(self.optimizer, Optimizer):
             self.optimizer.build(self.trainable_variables)  # pyright: ignore[reportAttributeAccessIssue]

@@ -28,6 +28,7 @@ class Trainer(Steps):
 
     stop_training = False
     history: Any = None
+    _resumed_epoch: int | None = None
 
     def fit(
         self,
@@ -113,8 +114,11 @@ class Trainer(Steps):
         self, feed: Feed, validation: Feed | None, callbacks: CallbackList, epochs: range, validation_freq: Any
     ) -> None:
         self.stop_training = False
+        self._resumed_epoch = None
         self.make_train_function()
         callbacks.on_train_begin()
+        if self._resumed_epoch is not None:
+            epochs = range(self._resumed_epoch, epochs.stop)
         logs: dict[str, Any] | None = None
         for epoch in epochs:
             self.reset_metrics()
@@ -136,6 +140,14 @@ class Trainer(Steps):
         if isinstance(self.optimizer, Optimizer) and self.optimizer.built:
             self.optimizer.finalize_variable_values(self.trainable_weights)  # pyright: ignore[reportAttributeAccessIssue]
         callbacks.on_train_end(logs)
+
+    def resume_at_epoch(self, epoch: int) -> None:
+        """Let the training that begins leave out the epochs before one. For callbacks, in `on_train_begin`.
+
+        Args:
+            epoch: its number from 0.
+        """
+        self._resumed_epoch = epoch
 
     def _train_epoch(self, feed: Feed, callbacks: CallbackList, epoch: int) -> dict[str, Any] | None:
         """Run the steps of an epoch and return the last logs, None where there was no batch."""

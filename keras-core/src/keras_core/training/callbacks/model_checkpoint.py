@@ -7,11 +7,10 @@ from typing import Any
 
 from keras_core.plugins import formats
 from keras_core.runtime.messages import show
-from keras_core.training.callbacks.callback import Callback
-from keras_core.training.callbacks.monitor import Monitor
+from keras_core.training.callbacks.checkpoint import Checkpoint
 
 
-class ModelCheckpoint(Callback):
+class ModelCheckpoint(Checkpoint):
     """Saves the model, or its weights, after epochs or after a number of batches.
 
     Args:
@@ -44,19 +43,9 @@ class ModelCheckpoint(Callback):
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
-        if save_freq != "epoch" and (not isinstance(save_freq, int) or isinstance(save_freq, bool) or save_freq < 1):
-            raise ValueError(f"ModelCheckpoint: expected save_freq to be 'epoch' or a positive int, got {save_freq!r}.")
-        self._monitor = Monitor("ModelCheckpoint", monitor, mode)
-        self.monitor = monitor
-        self.verbose = verbose
+        super().__init__(monitor, verbose, save_best_only, mode, save_freq, initial_value_threshold)
         self.filepath = os.fspath(filepath)
-        self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
-        self.save_freq = save_freq
-        self.best = initial_value_threshold
-        self._epoch = 0
-        self._batches = 0
-        self._last_batch: int | None = None
         self._check_extension()
 
     def _check_extension(self) -> None:
@@ -69,48 +58,12 @@ class ModelCheckpoint(Callback):
                 f"{' or '.join(map(repr, sorted(known)))}, got {self.filepath!r}."
             )
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Note the epoch."""
-        self._epoch = epoch
-        self._last_batch = None
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Save after a number of batches."""
-        if self.save_freq == "epoch":
-            return
-        # Several batches may have been computed in one go.
-        self._batches += batch + 1 if self._last_batch is None else batch - self._last_batch
-        self._last_batch = batch
-        if self._batches >= int(self.save_freq):
-            self._batches = 0
-            self._save(self._epoch, batch, logs)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Save after an epoch."""
-        if self.save_freq == "epoch":
-            self._save(epoch, None, logs)
-
-    def _save(self, epoch: int, batch: int | None, logs: dict[str, Any] | None) -> None:
-        if self.save_best_only and not self._is_best(epoch, logs):
-            return
+    def _write(self, epoch: int, batch: int | None, logs: dict[str, Any] | None) -> None:
         path = self._path(epoch, batch, logs)
         if self.verbose:
             show(f"Epoch {epoch + 1}: saving to {path}")
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         (self.model.save_weights if self.save_weights_only else self.model.save)(path, overwrite=True)
-
-    def _is_best(self, epoch: int, logs: dict[str, Any] | None) -> bool:
-        self._monitor.find_direction(self.model)
-        current = self._monitor.value(logs)
-        if current is None:
-            return False
-        better = self._monitor.is_better(current, self.best)
-        if self.verbose:
-            change = f"improved from {self.best} to {current}" if better else f"did not improve from {self.best}"
-            show(f"Epoch {epoch + 1}: {self.monitor} {change}")
-        if better:
-            self.best = current
-        return better
 
     def _path(self, epoch: int, batch: int | None, logs: dict[str, Any] | None) -> str:
         numbers = {"epoch": epoch + 1, **dict(logs or {})}
