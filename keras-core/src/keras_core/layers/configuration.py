@@ -6,11 +6,11 @@ import inspect
 from typing import Any
 
 from keras_core.layers.build import call_with_shapes, finish_build, map_shapes
-from keras_core.layers.state import LayerState
+from keras_core.layers.exchange import Exchange
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
-class Configurable(LayerState):
+class Configurable(Exchange):
     """Remembers the arguments of the constructor where a class does not write `get_config` itself."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
