@@ -131,14 +131,16 @@ def test_derivative_of_rounding_in_training():
     upstream = np.arange(1, 7, dtype="float32").reshape(3, 2)
 
     def loss(x, minimum, maximum):
-        return ops.sum(quantizers.fake_quant_with_min_max_vars(x, minimum, maximum, 3, axis=-1) * upstream)
+        rounded = quantizers.fake_quant_with_min_max_vars(x, minimum, maximum, 3, axis=-1)
+        return ops.sum(ops.multiply(rounded, upstream))
 
     gradients = transforms.grad(loss, (0, 1, 2))(x, np.float32([-4.0, -2.0]), np.float32([3.0, 1.5]))
     for gradient, expected in zip(gradients, ([[0, 0], [3, 4], [0, 0]], [1, 2], [5, 6]), strict=True):
         np.testing.assert_allclose(gradient, expected)
 
     def scalar(minimum):
-        return ops.sum(quantizers.fake_quant_with_min_max_vars(x, minimum, ops.cast(3.0, "float32"), 3) * upstream)
+        rounded = quantizers.fake_quant_with_min_max_vars(x, minimum, ops.cast(3.0, "float32"), 3)
+        return ops.sum(ops.multiply(rounded, upstream))
 
     assert float(transforms.grad(scalar)(np.float32(-4.0))) == 3.0  # both numbers that are below it
 

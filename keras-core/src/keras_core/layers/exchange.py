@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.layers.state import LayerState
+from keras_core.runtime.variable import Variable
 
 
 class Exchange(LayerState):
@@ -50,13 +51,17 @@ class Exchange(LayerState):
         for variable, value in zip(own, weights, strict=True):
             variable.assign(value)
 
+    def _saved_variables(self) -> list[Variable]:
+        """Return what files hold of this layer alone, in their order."""
+        return self._own_weights()
+
     def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Put the variables of this layer alone into a mapping under `"0"`, `"1"`, ...
 
         Args:
             store: mapping from keys to arrays.
         """
-        for position, variable in enumerate(self._own_weights()):
+        for position, variable in enumerate(self._saved_variables()):
             store[str(position)] = variable.numpy()
 
     def load_own_variables(self, store: Any) -> None:
@@ -68,7 +73,7 @@ class Exchange(LayerState):
         Raises:
             ValueError: where the number or a shape differs.
         """
-        own = self._own_weights()
+        own = self._saved_variables()
         if len(store.keys()) != len(own):
             hint = "" if own or self.built else " The layer is not built; build it before loading its weights."
             raise ValueError(

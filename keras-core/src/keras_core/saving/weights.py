@@ -238,9 +238,7 @@ def _is_layer(item: Any) -> bool:
 
 
 def _saved_variables(item: Any) -> list[Any]:
-    if isinstance(item, LowRankAdapted):
-        return item._saved_variables()
-    return item._own_weights() if _is_layer(item) else []
+    return item._saved_variables() if _is_layer(item) else []
 
 
 def _restore(handles: list[tuple[Any, Any]]) -> None:
