@@ -133,8 +133,7 @@ class Model(Trainer, Layer):
             **kwargs: `type_check`: False quantizes layers of subclasses too.
 
         Raises:
-            ValueError: for another mode, a model that is not built, a layer that is quantized already.
-            TypeError: for another argument.
+            ValueError: for another mode or argument, a model that is not built, a layer that is quantized already.
 
         Example:
             >>> model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])
@@ -146,7 +145,7 @@ class Model(Trainer, Layer):
 
         type_check = kwargs.pop("type_check", True)
         if kwargs:
-            raise TypeError(f"{self.label}: quantize() got unexpected arguments {sorted(kwargs)}.")
+            raise ValueError(f"{self.label}: quantize() got unexpected arguments {sorted(kwargs)}.")
         quantize_model(self, mode, config, filters, type_check)
 
     def get_quantization_layer_structure(self, mode: str | None = None) -> dict[str, list[Any]] | None:

@@ -52,15 +52,13 @@ def gptq(weights: np.ndarray, seen: Seen | None, config: GPTQConfig) -> RoundedW
 
 def _influence(hessian: np.ndarray, damping: float) -> np.ndarray:
     """Return the upper Cholesky factor of the inverse: how the error of a row moves the rows after it."""
-    rows = len(hessian)
-    mean = np.mean(np.diag(hessian))
-    for more in (damping, 0.1, 1.0):  # data that vary little leave the Hessian singular
-        try:
-            inverse = np.linalg.inv(hessian + max(more, damping) * mean * np.eye(rows))
-            return np.linalg.cholesky((inverse + inverse.T) / 2).T
-        except np.linalg.LinAlgError:
-            continue
-    raise ValueError(
-        f"GPTQ: expected finite inputs of the layer, whose Hessian can be inverted with hessian_damping={damping}; "
-        "pass other data."
-    )
+    if not np.isfinite(hessian).all():
+        raise ValueError("GPTQ: the inputs of the layer are not finite for some of the data; pass other data.")
+    damped = hessian + damping * np.mean(np.diag(hessian)) * np.eye(len(hessian))
+    try:
+        inverse = np.linalg.inv(damped)
+        return np.linalg.cholesky((inverse + inverse.T) / 2).T
+    except np.linalg.LinAlgError:
+        raise ValueError(
+            f"GPTQ: the Hessian cannot be inverted with hessian_damping={damping}; take a larger one, or more data."
+        ) from None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from keras_core import ops
 from keras_core.ops.elementwise import largest_finite
@@ -23,11 +23,11 @@ def as_floats(inputs: Any) -> Any:
     return ops.cast(inputs, float_for(standardize_dtype(inputs.dtype)))
 
 
-def on_host(function: Any, inputs: Any, *args: Any) -> Any:
-    """Call a function of tensors on a NumPy array, whatever backend is active."""
-    array = np.asarray(ops.convert_to_numpy(inputs))
+@contextlib.contextmanager
+def on_host() -> Iterator[None]:
+    """Let NumPy compute inside the block, whatever backend is active."""
     with use_table(load_table("numpy")):
-        return function(array, *args)
+        yield
 
 
 def abs_max_quantize(
@@ -57,7 +57,9 @@ def abs_max_quantize(
         ([[32, -127]], 31.75)
     """
     if to_numpy:
-        return on_host(abs_max_quantize, inputs, axis, value_range, dtype, epsilon)
+        inputs = ops.convert_to_numpy(inputs)
+        with on_host():
+            return abs_max_quantize(inputs, axis, value_range, dtype, epsilon)
     inputs = as_floats(inputs)
     axes = tuple(axis) if isinstance(axis, list | tuple) else axis
     low, high = value_range
@@ -104,7 +106,9 @@ def abs_max_quantize_grouped_with_zero_point(
         ([[-8], [7], [-8], [7]], [[-8], [0]])
     """
     if to_numpy:
-        return on_host(abs_max_quantize_grouped_with_zero_point, inputs, block_size, value_range, dtype, epsilon)
+        inputs = ops.convert_to_numpy(inputs)
+        with on_host():
+            return abs_max_quantize_grouped_with_zero_point(inputs, block_size, value_range, dtype, epsilon)
     inputs = as_floats(inputs)
     if inputs.ndim != 2 or not isinstance(block_size, int) or block_size < 1:
         raise ValueError(

@@ -8,6 +8,7 @@ from typing import Any
 from keras_core import ops
 from keras_core.layers.arguments import Shape, number, wrong
 from keras_core.layers.core.embedding import Embedding
+from keras_core.layers.quantization.table import stored_names
 from keras_core.layers.quantization.weight import LargeWeight
 from keras_core.runtime.dtypes import standardize_dtype
 
@@ -103,6 +104,15 @@ class ReversibleEmbedding(Embedding):
             name, shape[::-1], "oi", "o", "i", ops.matmul, attribute=name, packs_rows=True, index=None, zero_dtype=None
         )
         return (table, reverse)
+
+    @property
+    def variable_serialization_spec(self) -> dict[str | None, list[str]]:
+        """Names of what files hold, in their order, for each mode of quantization; None for none."""
+        names = super().variable_serialization_spec
+        if self.tie_weights:
+            return names
+        reverse = stored_names("reverse_embeddings", (), self.quantized_modes)
+        return {mode: [*own, *(name for name in reverse[mode] if name != "g_idx")] for mode, own in names.items()}
 
     @property
     def _reverse_weight(self) -> LargeWeight:

@@ -129,22 +129,20 @@ class Quantizable(LowRankAdapted):
             self._follow(policy)
             self._build_quantized(weights[0].shape, mode, config)
         for weight in weights:
-            value = values[weight.name]
-            round_all = _CALIBRATED.get(mode)
-            rounded = value if round_all is None else round_all(on_host(weight.as_matrix, value), seen, config)
-            self._assign(weight, rounded)
-            self._warn_of_lost(weight, value)
-
-    def _assign(self, weight: LargeWeight, value: Any) -> None:
-        """Set the parts of a weight to what is made of a value."""
-        for variable, part in self._quantized(weight, value):
-            variable.assign(part)
+            value: Any = values[weight.name]
+            if mode in _CALIBRATED:
+                with on_host():
+                    value = _CALIBRATED[mode](weight.as_matrix(value), seen, config)
+            for variable, part in self._quantized(weight, value):
+                variable.assign(part)
+            self._warn_of_lost(weight, values[weight.name])
 
     def _quantized(self, weight: LargeWeight, value: Any) -> list[tuple[Variable, Any]]:
         """Return the parts of a weight, and what is made of a value for each of them."""
         scheme = self._in_force
         try:
-            found = on_host(scheme.quantized, value, weight, self.quantization_config)
+            with on_host():
+                found = scheme.quantized(value, weight, self.quantization_config)
         except ValueError as error:
             raise ValueError(f"{self.label}: {error}") from error
         parts = scheme.parts(weight)
