@@ -96,6 +96,20 @@ def test_files(tmp_path, mode, name):
     np.testing.assert_allclose(ops.convert_to_numpy(loaded(data[0])), expected, rtol=1e-5, atol=1e-6)
 
 
+def test_layers_inside_come_back_with_their_configuration(tmp_path):
+    attention = layers.MultiHeadAttention(2, 4)
+    inputs = keras.Input((3, 8))
+    model = keras.Model(inputs, attention(inputs, inputs))
+    model.quantize(config=quantizers.Int8QuantizationConfig(activation_quantizer=None))
+    x = X.reshape(8, 2, 8)[:, :1] * np.ones((8, 3, 8), "float32")
+    expected = ops.convert_to_numpy(model(x))
+    model.save(str(tmp_path / "model.keras"))
+    loaded = keras.saving.load_model(str(tmp_path / "model.keras"))
+    (found,) = [layer for layer in loaded.layers if isinstance(layer, layers.MultiHeadAttention)]
+    assert found.query_dense.quantization_config.activation_quantizer is None
+    np.testing.assert_allclose(ops.convert_to_numpy(loaded(x)), expected, rtol=1e-5, atol=1e-6)
+
+
 # by data
 
 

@@ -48,6 +48,10 @@ class CalibratedConfig(QuantizationConfig):
         """Return the arguments of the constructor, without the data and the tokenizer, which no file holds."""
         return {"dataset": None, "tokenizer": None, **{name: getattr(self, name) for name in self.options}}
 
+    def for_layers(self) -> CalibratedConfig:
+        """Return the configuration that layers keep: without data, tokenizer and layers of the model."""
+        return self.from_config({**self.get_config(), "quantization_layer_structure": None})
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> CalibratedConfig:
         """Return a configuration from the result of `get_config`."""

@@ -40,6 +40,10 @@ class QuantizationConfig:
         """Return the first part of the name of the dtype policy, such as `"int4/128"`."""
         return self.mode
 
+    def for_layers(self) -> QuantizationConfig:
+        """Return the configuration that layers keep."""
+        return self
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
         return {

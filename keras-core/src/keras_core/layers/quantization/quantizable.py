@@ -120,14 +120,7 @@ class Quantizable(LowRankAdapted):
         policy = policy_named(f"{config.dtype_policy_string()}_from_{self._policy_in_force.name}")
         weights = self._describe(self._large.shape)
         values = {weight.name: getattr(self, weight.attribute).numpy() for weight in weights}
-        with rebuild_scope(self):
-            if not scheme_of(policy).keeps_float:
-                for weight in weights:
-                    setattr(self, weight.attribute, None)
-            self.quantization_config = config
-            self.__dict__["_policy"] = policy
-            self._follow(policy)
-            self._build_quantized(weights[0].shape, mode, config)
+        self._become(policy, config.for_layers())
         for weight in weights:
             value: Any = values[weight.name]
             if mode in _CALIBRATED:
@@ -136,6 +129,18 @@ class Quantizable(LowRankAdapted):
             for variable, part in self._quantized(weight, value):
                 variable.assign(part)
             self._warn_of_lost(weight, values[weight.name])
+
+    def _become(self, policy: Any, config: Any) -> None:
+        """Have variables as a policy says, with their first values."""
+        weights = self._describe(self._large.shape)
+        with rebuild_scope(self):
+            if not scheme_of(policy).keeps_float:
+                for weight in weights:
+                    setattr(self, weight.attribute, None)
+            self.quantization_config = config
+            self.__dict__["_policy"] = policy
+            self._follow(policy)
+            self._build_quantized(weights[0].shape, policy.quantization_mode, config)
 
     def _quantized(self, weight: LargeWeight, value: Any) -> list[tuple[Variable, Any]]:
         """Return the parts of a weight, and what is made of a value for each of them."""
@@ -183,7 +188,7 @@ class Quantizable(LowRankAdapted):
         mode = policy.quantization_mode
         if self._scheme is not None:
             if mode is None or scheme_of(policy) != self._scheme:
-                raise self._twice(policy.name)
+                raise self._twice(before, policy.name)
         elif mode in _CALIBRATED:
             raise ValueError(
                 f"{self.label}: the policy {policy.name!r} needs data; call quantize({mode!r}, config=...)."
@@ -194,11 +199,24 @@ class Quantizable(LowRankAdapted):
             self.__dict__["_policy"] = policy
             self._follow(policy)
 
-    def _twice(self, wanted: Any) -> ValueError:
+    def _twice(self, policy: Any, wanted: str) -> ValueError:
         return ValueError(
-            f"{self.label}: it is quantized already, with the dtype policy {self._policy_in_force.name!r}, and cannot "
-            f"become {wanted!r}; make a new layer."
+            f"{self.label}: it is quantized already, with the dtype policy {policy.name!r}, and cannot become "
+            f"{wanted!r}; make a new layer."
         )
+
+    def take_form(self, policy: Any, config: Any) -> None:
+        """Have the variables that the layer had when it was saved; their values follow.
+
+        Args:
+            policy: its dtype policy.
+            config: its configuration of quantization.
+        """
+        if not self.built:
+            self.quantization_config = config
+            self.dtype_policy = policy
+        elif self._scheme is None:
+            self._become(policy, config)
 
     # computing
 

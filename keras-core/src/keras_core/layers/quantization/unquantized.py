@@ -19,6 +19,15 @@ class Unquantized(Rematerialized):
         if mode is not None and mode not in self.quantized_modes:
             raise self._not_quantized(mode)
 
+    def take_form(self, policy: Any, config: Any) -> None:
+        """Refuse a quantized form.
+
+        Args:
+            policy: the dtype policy that the layer had when it was saved.
+            config: the configuration of quantization that it had.
+        """
+        raise self._not_quantized(policy.quantization_mode)
+
     def quantize(self, mode: str | None = None, type_check: bool = True, config: Any = None) -> None:
         """Keep the large weights of the layer as small integers.
 
