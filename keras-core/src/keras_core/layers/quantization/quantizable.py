@@ -43,9 +43,7 @@ class Quantizable(LowRankAdapted):
             raise ValueError(
                 f"{self.label}: expected quantization_config to be a configuration or None, got {config!r}."
             )
-        if config is not None and config.mode not in self.quantized_modes:
-            raise self._not_quantized(config.mode)
-        self.quantization_config = config
+        self.quantization_config = config  # of any mode: files have one that was tried in vain
 
     def _quantization_in_config(self) -> dict[str, Any]:
         return {"quantization_config": serialize_keras_object(self.quantization_config)}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from keras_core.dtype_policies import Int4DTypePolicy, QuantizedDTypePolicy, QuantizedFloat8DTypePolicy
-from keras_core.dtype_policies.policy import near
 from keras_core.dtype_policies.quantized import MODES
 from keras_core.layers.quantization.calibrated import Calibrated
 from keras_core.layers.quantization.float8 import Float8
@@ -18,6 +17,7 @@ from keras_core.quantizers.config import (
     Int8QuantizationConfig,
     QuantizationConfig,
 )
+from keras_core.runtime.naming import did_you_mean
 
 
 def _int4(policy: QuantizedDTypePolicy) -> Scheme:
@@ -104,7 +104,7 @@ def checked(label: str, mode: Any, config: Any, own: Any = None) -> tuple[str, Q
     if mode not in MODES:
         raise ValueError(
             f"{label}: expected the mode of quantization to be one of {', '.join(map(repr, MODES))}, got {mode!r}."
-            f"{near(mode, MODES)}"
+            f"{did_you_mean(mode, MODES)}"
         )
     cls, form = _CONFIGS[mode]
     if config is None:
