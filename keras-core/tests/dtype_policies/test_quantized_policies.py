@@ -56,8 +56,8 @@ def test_configuration_round_trips(name):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("int7_from_float32", "one of 'int8', 'float8', 'int4', 'gptq', 'awq', got 'int7'. Did you mean 'int8'?"),
-        ("int8_from_flot32", "DTypePolicy: expected .*, got 'flot32'. Did you mean 'float32'?"),
+        ("int7_from_float32", "one of 'int8', 'float8', 'int4', 'gptq', 'awq', got 'int7'. Did you mean 'int8'"),
+        ("int8_from_flot32", "DTypePolicy: expected .*, got 'flot32'. Did you mean 'float32'"),
         ("int8_from_", "got ''"),
         ("int8_from_int8_from_float32", "got 'int8_from_float32'"),
         ("int8_from_int32", "expected the policy of a float dtype, got 'int32'"),
@@ -73,11 +73,11 @@ def test_configuration_round_trips(name):
         ("awq/8/32_from_float32", "expected 4 for <weight_bits>"),
         ("awq/4/-2_from_float32", "for <group_size> in 'awq/4/-2', got '-2'"),
         ("int8_from_mixed_float16", "overflow in float16; take 'mixed_bfloat16'"),
-        ("flot32", "Did you mean 'float32'?"),
+        ("flot32", "Did you mean 'float32'"),
     ],
 )
 def test_wrong_names(name, message):
-    with pytest.raises(ValueError, match=message.replace("?", r"\?")):
+    with pytest.raises(ValueError, match=message):
         dtype_policies.get(name)
 
 

@@ -179,12 +179,12 @@ def test_policy_by_path_and_after_the_build():
     assert layer._kernel.dtype == "int8"
     layer, x, _ = built("Dense")
     expected = numpy(layer(x))
-    layer.dtype_policy = "int4/4_from_float32"
-    assert layer.kernel_zero.shape == (4, 5) and layer.dtype_policy.name == "int4/4_from_float32"
+    layer.dtype_policy = "int4/16_from_float32"
+    assert layer.kernel_zero.shape == (1, 5) and layer.dtype_policy.name == "int4/16_from_float32"
     assert np.abs(numpy(layer(x)) - expected).max() < 2
-    with pytest.raises(ValueError, match="quantized already, with the dtype policy 'int4/4_from_float32'"):
+    with pytest.raises(ValueError, match="quantized already, with the dtype policy 'int4/16_from_float32'"):
         layer.dtype_policy = "float32"
-    assert layer.dtype_policy.name == "int4/4_from_float32"
+    assert layer.dtype_policy.name == "int4/16_from_float32"
     layer, _, _ = built("Dense")
     with pytest.raises(ValueError, match=r"needs data; call quantize\('gptq', config=...\)"):
         layer.dtype_policy = "gptq/4/4_from_float32"

@@ -37,8 +37,8 @@ def test_filters(filters, expected):
 
 def test_configuration_alone():
     model = small()
-    model.quantize(config=Int4QuantizationConfig(block_size=4))
-    assert policies(model) == ["int4/4_from_float32"] * 2
+    model.quantize(config=Int4QuantizationConfig(block_size=16))
+    assert policies(model) == ["int4/16_from_float32"] * 2
 
 
 def test_layers_without_quantized_form_are_named():
