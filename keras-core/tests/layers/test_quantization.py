@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from keras_core import dtype_policies, layers, ops, optimizers, quantizers, transforms
-from keras_core.quantizers import AbsMaxQuantizer, Int4QuantizationConfig, Int8QuantizationConfig, Quantizer
+from keras_core.quantizers import (
+    AbsMaxQuantizer,
+    AWQConfig,
+    GPTQConfig,
+    Int4QuantizationConfig,
+    Int8QuantizationConfig,
+    Quantizer,
+)
 from keras_core.runtime.dtypes import standardize_dtype
 
 RNG = np.random.default_rng(0)
@@ -211,6 +218,32 @@ def test_derivative_is_that_of_the_float_product(subject, mode):
     np.testing.assert_allclose(gradient(layer), gradient(plain), rtol=1e-3, atol=1e-4)
 
 
+CALIBRATED = {
+    "gptq": ("gptq", GPTQConfig(None, None, group_size=4), 0.3),
+    "gptq 8 bits": ("gptq", GPTQConfig(None, None, weight_bits=8, group_size=-1), 0.02),
+    "awq": ("awq", AWQConfig(None, None, group_size=6), 0.3),
+}
+
+
+@pytest.mark.parametrize("mode", CALIBRATED)
+@pytest.mark.parametrize("subject", ["Dense", "EinsumDense", "EinsumDense over two axes"])
+def test_rounded_each_by_itself_without_data(subject, mode):
+    layer, x, call = built(subject)
+    expected = numpy(layer(x, **call))
+    name, config, tolerance = CALIBRATED[mode]
+    layer.quantize(name, config=config)
+    found = numpy(layer(x, **call))
+    assert 1e-6 < np.abs(found - expected).max() < tolerance * np.abs(expected).max()
+    layer.enable_lora(2)
+    layer._factor_b.assign(np.full(layer._factor_b.shape, 0.05))
+    stored = {}
+    layer.save_own_variables(stored)
+    plain, _, _ = built(subject, dtype=layer.dtype_policy.name)
+    plain.load_own_variables(stored)
+    expected = numpy(layer(x, **call))
+    assert np.abs(numpy(plain(x, **call)) - expected).max() < tolerance * np.abs(expected).max()
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("subject", ["Dense", "EinsumDense", "Embedding"])
 @pytest.mark.parametrize("first", ["quantize", "enable_lora"])
@@ -347,4 +380,9 @@ def test_refusals():
     ):
         with pytest.raises(error, match=message):
             make()
+    layer, x, _ = built("Dense")
+    expected = numpy(layer(x))
+    with pytest.raises(ValueError, match="leaves that to the layer"):
+        layer.quantize("int8", config=Int8QuantizationConfig(AbsMaxQuantizer(axis=1)))
+    np.testing.assert_array_equal(numpy(layer(x)), expected)  # nothing has changed
     assert quantized(Own(2), "int8", type_check=False).quantized_call(ops.ones((1, 4))).shape == (1, 2)

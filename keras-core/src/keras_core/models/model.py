@@ -123,7 +123,7 @@ class Model(Trainer, Layer):
         """Keep the large weights of the layers inside as small integers, or multiply them in floats of eight bits.
 
         With `"gptq"` and `"awq"` it is looked at what the layers get for some data; only the blocks of the model are
-        quantized then. A model has to be compiled anew only for another optimizer or loss.
+        quantized then. To be trained, a model has to be compiled anew: an optimizer knows the variables from before.
 
         Args:
             mode: `"int8"`, `"int4"`, `"float8"`, `"gptq"` or `"awq"`; None for that of the configuration.

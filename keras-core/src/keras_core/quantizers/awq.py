@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from keras_core.quantizers.calibrated_config import AWQConfig
-from keras_core.quantizers.rounding import Grid, RoundedWeight, Seen, group_size
+from keras_core.quantizers.rounding import Grid, RoundedWeight, Seen, nearest
 
 
 def awq(weights: np.ndarray, seen: Seen | None, config: AWQConfig) -> RoundedWeight:
@@ -22,10 +22,11 @@ def awq(weights: np.ndarray, seen: Seen | None, config: AWQConfig) -> RoundedWei
         Lin et al., 2023, https://arxiv.org/abs/2306.00978.
     """
     weights = np.asarray(weights, dtype="float64")
+    grid, size = Grid(config.weight_bits), config.group_size
     if seen is None:
-        return _rounded(weights, np.ones(len(weights)), config)
+        return nearest(weights, grid, size)
     candidates = [
-        _rounded(weights, _factors(seen.magnitudes, exponent), config)
+        nearest(weights, grid, size, _factors(seen.magnitudes, exponent))
         for exponent in np.arange(config.num_grid_points) / config.num_grid_points
     ]
     return min(candidates, key=lambda found: _loss(found.restored() - weights, seen.products))
@@ -39,16 +40,3 @@ def _factors(magnitudes: np.ndarray, exponent: float) -> np.ndarray:
 def _loss(change: np.ndarray, products: np.ndarray) -> float:
     """Return the sum of the squared changes of the outputs."""
     return float(np.sum(change * (products @ change)))
-
-
-def _rounded(weights: np.ndarray, factors: np.ndarray, config: AWQConfig) -> RoundedWeight:
-    rows = len(weights)
-    size = group_size(rows, config.group_size)
-    grid = Grid(config.weight_bits)
-    factors = factors.astype("float32")
-    scaled = weights * factors[:, None]
-    fitted = [grid.fitted(scaled[first : first + size]) for first in range(0, rows, size)]
-    scale, zero = (np.array(parts) for parts in zip(*fitted, strict=True))
-    groups = np.arange(rows) // size
-    integers = grid.rounded(scaled, scale[groups], zero[groups])
-    return RoundedWeight(integers.astype("uint8"), scale.astype("float32"), zero.astype("uint8"), groups, factors)

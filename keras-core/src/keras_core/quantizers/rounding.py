@@ -81,3 +81,23 @@ class Grid:
 def group_size(rows: int, size: int) -> int:
     """Return the number of rows of a group: all for -1."""
     return rows if size == -1 else min(size, rows)
+
+
+def nearest(weights: np.ndarray, grid: Grid, size: int, factors: np.ndarray | None = None) -> RoundedWeight:
+    """Return weights rounded each by itself.
+
+    Args:
+        weights: `(rows, columns)`.
+        grid: to what.
+        size: number of rows of a group, -1 for all.
+        factors: `(rows,)`: by which rows are multiplied before; None for 1.
+    """
+    rows = len(weights)
+    size = group_size(rows, size)
+    factors = np.ones(rows, "float32") if factors is None else factors.astype("float32")
+    scaled = np.asarray(weights, dtype="float64") * factors[:, None]
+    fitted = [grid.fitted(scaled[first : first + size]) for first in range(0, rows, size)]
+    scale, zero = (np.array(parts) for parts in zip(*fitted, strict=True))
+    groups = np.arange(rows) // size
+    integers = grid.rounded(scaled, scale[groups], zero[groups])
+    return RoundedWeight(integers.astype("uint8"), scale.astype("float32"), zero.astype("uint8"), groups, factors)

@@ -11,7 +11,7 @@ from keras_core import ops
 from keras_core.layers.quantization.pairs import packed, packed_shape, unpacked
 from keras_core.layers.quantization.schemes import Part, Scheme, blocks_of_rows
 from keras_core.layers.quantization.weight import LargeWeight
-from keras_core.quantizers.rounding import RoundedWeight
+from keras_core.quantizers.rounding import Grid, RoundedWeight, nearest
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,15 @@ class Calibrated(Scheme):
         return parts
 
     def quantized(self, value: Any, weight: LargeWeight, config: Any) -> dict[str, Any]:
-        """Return the parts for a weight that was rounded.
+        """Return the parts for a weight.
 
         Args:
-            value: result of `quantizers.gptq` or `quantizers.awq`.
+            value: what `gptq` or `awq` made of it; a weight itself is rounded to the nearest integers.
             weight: the weight.
             config: without effect.
         """
-        found: RoundedWeight = value
+        is_rounded = isinstance(value, RoundedWeight)
+        found = value if is_rounded else nearest(weight.as_matrix(value), Grid(self.bits), self.size)
         weight = _channels_first(weight)
         integers = packed(weight, found.integers, "uint8") if self.bits == 4 else weight.kept(found.integers)
         parts = {

@@ -116,17 +116,20 @@ class Quantizable(LowRankAdapted):
                 "pass type_check=False."
             )
         policy = policy_named(f"{config.dtype_policy_string()}_from_{self._policy_in_force.name}")
-        weights = self._describe(self._large.shape)
-        values = {weight.name: getattr(self, weight.attribute).numpy() for weight in weights}
-        self._become(policy, config.for_layers())
-        for weight in weights:
-            value: Any = values[weight.name]
+        scheme: Any = scheme_of(policy)
+        found = []
+        for weight in self._describe(self._large.shape):  # before anything changes: a quantizer may fail
+            value: Any = getattr(self, weight.attribute).numpy()
             if mode in _CALIBRATED:
                 with on_host():
                     value = _CALIBRATED[mode](weight.as_matrix(value), seen, config)
-            for variable, part in self._quantized(weight, value):
-                variable.assign(part)
-            self._warn_of_lost(weight, values[weight.name])
+            elif isinstance(scheme, Blocks):
+                self._warn_of_lost(scheme, weight, value)
+            found.append((weight, self._quantized(scheme, weight, value, config)))
+        self._become(policy, config.for_layers())
+        for weight, values in found:
+            for variable, value in self._variables_of(weight, values):
+                variable.assign(value)
 
     def _become(self, policy: Any, config: Any) -> None:
         """Have variables as a policy says, with their first values."""
@@ -140,27 +143,27 @@ class Quantizable(LowRankAdapted):
             self._follow(policy)
             self._build_quantized(weights[0].shape, policy.quantization_mode, config)
 
-    def _quantized(self, weight: LargeWeight, value: Any) -> list[tuple[Variable, Any]]:
-        """Return the parts of a weight, and what is made of a value for each of them."""
-        scheme = self._in_force
+    def _quantized(self, scheme: Scheme, weight: LargeWeight, value: Any, config: Any) -> dict[str, Any]:
+        """Return what a scheme makes of a value of a weight."""
         try:
             with on_host():
-                found = scheme.quantized(value, weight, self.quantization_config)
+                return scheme.quantized(value, weight, config)
         except ValueError as error:
             raise ValueError(f"{self.label}: {error}") from error
-        parts = scheme.parts(weight)
-        return [(getattr(self, parts[word].attribute), values) for word, values in found.items()]
 
-    def _warn_of_lost(self, weight: LargeWeight, value: Any) -> None:
-        if not isinstance(self._scheme, Blocks):
-            return
-        restored = ops.convert_to_numpy(self._restored(weight, "float32"))
-        spread = np.abs(value.astype("float32")).max(initial=0.0)
-        lost = np.abs(restored - value) > 0.2 * spread
+    def _variables_of(self, weight: LargeWeight, values: dict[str, Any]) -> list[tuple[Variable, Any]]:
+        """Return the variables to which values of the parts of a weight belong, with these."""
+        parts = self._in_force.parts(weight)
+        return [(getattr(self, parts[word].attribute), value) for word, value in values.items()]
+
+    def _warn_of_lost(self, scheme: Blocks, weight: LargeWeight, value: Any) -> None:
+        with on_host():
+            restored = scheme.restored(weight, scheme.quantized(value, weight, None), "float32")
+        lost = np.abs(restored - value) > 0.2 * np.abs(value.astype("float32")).max(initial=0.0)
         if lost.any():
             warnings.warn(
                 f"{self.label}: {int(lost.sum())} of {lost.size} weights of '{weight.name}' are lost, since blocks of "
-                f"{self._scheme.size} of them are all of one sign and far from zero. Take a larger block_size, or -1.",
+                f"{scheme.size} of them are all of one sign and far from zero. Take a larger block_size, or -1.",
                 stacklevel=4,
             )
 
@@ -311,4 +314,6 @@ class Quantizable(LowRankAdapted):
     def _merged(self) -> list[tuple[Variable, Any]]:
         if not self.lora_enabled or self._is_float:
             return super()._merged()
-        return self._quantized(self._large_weights[0], ops.convert_to_numpy(self._with_change()))
+        weight = self._large_weights[0]
+        merged = ops.convert_to_numpy(self._with_change())
+        return self._variables_of(weight, self._quantized(self._in_force, weight, merged, self.quantization_config))
