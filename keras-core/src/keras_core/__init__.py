@@ -10,9 +10,8 @@ __version__ = "1.0.0"
 
 _MODULES = (
     *("activations", "backend", "callbacks", "config", "constraints", "distillation", "dtype_policies"),
-    *("initializers", "layers"),
-    *("losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "random", "regularizers", "saving"),
-    *("transforms", "tree", "utils", "wrappers"),
+    *("initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "quantizers"),
+    *("random", "regularizers", "saving", "transforms", "tree", "utils", "wrappers"),
 )
 _NAMES = {
     "DTypePolicy": "keras_core.dtype_policies",
@@ -28,6 +27,7 @@ _NAMES = {
     "Model": "keras_core.models",
     "Operation": "keras_core.runtime.operation",
     "Optimizer": "keras_core.optimizers",
+    "Quantizer": "keras_core.quantizers",
     "Regularizer": "keras_core.regularizers",
     "RematScope": "keras_core.runtime.rematerialization",
     "Sequential": "keras_core.models",

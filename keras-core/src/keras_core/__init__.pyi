@@ -15,6 +15,7 @@ from keras_core import mixed_precision as mixed_precision
 from keras_core import models as models
 from keras_core import ops as ops
 from keras_core import optimizers as optimizers
+from keras_core import quantizers as quantizers
 from keras_core import random as random
 from keras_core import regularizers as regularizers
 from keras_core import saving as saving
@@ -34,6 +35,7 @@ from keras_core.models import Function as Function
 from keras_core.models import Model as Model
 from keras_core.models import Sequential as Sequential
 from keras_core.optimizers import Optimizer as Optimizer
+from keras_core.quantizers import Quantizer as Quantizer
 from keras_core.regularizers import Regularizer as Regularizer
 from keras_core.runtime.devices import device as device
 from keras_core.runtime.keras_tensor import KerasTensor as KerasTensor

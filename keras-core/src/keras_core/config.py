@@ -1,6 +1,6 @@
 """Settings of the process."""
 
-from keras_core.dtype_policies.policy import dtype_policy, set_dtype_policy
+from keras_core.dtype_policies import dtype_policy, set_dtype_policy
 from keras_core.runtime.config import (
     disable_flash_attention,
     disable_interactive_logging,

@@ -15,7 +15,7 @@ def mapped(function, shapes):
     [
         (lambda: layers.Dense(0, name="d"), r"layer 'd' \(Dense\): expected an int >= 1 for 'units', got 0"),
         (lambda: layers.Dense(2.5), r"\(Dense\): expected an int >= 1 for 'units', got 2.5"),
-        (lambda: layers.Dense(2, quantization_config={}), r"\(Dense\): expected quantization_config=None"),
+        (lambda: layers.Dense(2, quantization_config={}), r"\(Dense\): expected quantization_config to be a conf"),
         (lambda: layers.Embedding(0, 2), r"\(Embedding\): expected an int >= 1 for 'input_dim', got 0"),
         (lambda: layers.Lambda(3), r"\(Lambda\): expected a function for 'function', got 3"),
         (

@@ -3,15 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core.dtype_policies.policy import DTypePolicy, FloatDTypePolicy, dtype_policy, set_dtype_policy
+from keras_core.dtype_policies.named import policy_named, set_dtype_policy
+from keras_core.dtype_policies.policy import DTypePolicy, FloatDTypePolicy, dtype_policy
 from keras_core.dtype_policies.policy_map import DTypePolicyMap
+from keras_core.dtype_policies.quantized import (
+    AWQDTypePolicy,
+    GPTQDTypePolicy,
+    Int4DTypePolicy,
+    QuantizedDTypePolicy,
+    QuantizedFloat8DTypePolicy,
+)
 from keras_core.runtime import dtypes
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 __all__ = [
+    "AWQDTypePolicy",
     "DTypePolicy",
     "DTypePolicyMap",
     "FloatDTypePolicy",
+    "GPTQDTypePolicy",
+    "Int4DTypePolicy",
+    "QuantizedDTypePolicy",
+    "QuantizedFloat8DTypePolicy",
     "deserialize",
     "dtype_policy",
     "get",
@@ -59,4 +72,6 @@ def get(identifier: Any) -> DTypePolicy:
         return identifier
     if isinstance(identifier, dict):
         return deserialize(identifier)
-    return DTypePolicy(identifier if isinstance(identifier, str) else dtypes.standardize_dtype(identifier))
+    if isinstance(identifier, str):
+        return policy_named(identifier)
+    return DTypePolicy(dtypes.standardize_dtype(identifier))

@@ -130,20 +130,6 @@ def dtype_policy() -> DTypePolicy:
     return _global_policy[0] if _global_policy else DTypePolicy(config.floatx())
 
 
-def set_dtype_policy(policy: DTypePolicy | str | None) -> None:
-    """Set the policy of layers that are given none.
-
-    Args:
-        policy: policy or its name; None for `floatx`, as at the start.
-
-    Raises:
-        ValueError: for a name that is none of a policy.
-
-    Example:
-        >>> keras.config.set_dtype_policy("mixed_bfloat16")
-        >>> keras.config.dtype_policy().compute_dtype
-        'bfloat16'
-        >>> keras.config.set_dtype_policy(None)
-    """
-    chosen = [] if policy is None else [policy if isinstance(policy, DTypePolicy) else DTypePolicy(policy)]
-    _global_policy[:] = chosen
+def replace_global_policy(policy: DTypePolicy | None) -> None:
+    """Set the policy of layers that are given none; None for `floatx`."""
+    _global_policy[:] = [] if policy is None else [policy]

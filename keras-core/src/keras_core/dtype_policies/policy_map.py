@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
+from keras_core.dtype_policies.named import policy_named
 from keras_core.dtype_policies.policy import DTypePolicy, dtype_policy
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -169,7 +170,7 @@ def _policy(value: Any) -> DTypePolicy:
         return deserialize_keras_object(value, expected=DTypePolicy)
     if value is None:
         raise ValueError("DTypePolicyMap: expected a policy or its name, got None.")
-    return DTypePolicy(value)
+    return policy_named(value)
 
 
 def _written(policy: DTypePolicy) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from keras_core.layers.call_facts import facts_of_function
 from keras_core.layers.state import layer_scope
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.scopes import autocast_scope, ignore_stateless_scope
+from keras_core.runtime.scopes import autocast_scope, ignore_stateless_scope, name_scope
 from keras_core.runtime.table import DispatchTable, use_table
 
 
@@ -108,6 +108,18 @@ def build_scope(layer: Any) -> Iterator[None]:
     """Variables made inside are the layer's: of its backend and its path, whatever is being traced around."""
     with use_table(layer._table), ignore_stateless_scope(), autocast_scope(None), layer_scope(layer):
         yield
+
+
+@contextlib.contextmanager
+def rebuild_scope(layer: Any) -> Iterator[None]:
+    """As `build_scope`, for a layer that is built and changes its variables."""
+    around, _, name = layer.path.rpartition("/")[0].rpartition("/")
+    layer._tracker.locked = False
+    try:
+        with name_scope(name, override_parent=around) if name else contextlib.nullcontext(), build_scope(layer):
+            yield
+    finally:
+        layer._tracker.locked = True
 
 
 def finish_build(layer: Any, shapes: dict[str, Any]) -> None:

@@ -6,12 +6,17 @@ import inspect
 from typing import Any
 
 from keras_core.layers.build import call_with_shapes, finish_build, map_shapes
-from keras_core.layers.state import LayerState
+from keras_core.layers.exchange import Exchange
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
+_QUANTIZED = "quantized_layers"
 
-class Configurable(LayerState):
+
+class Configurable(Exchange):
     """Remembers the arguments of the constructor where a class does not write `get_config` itself."""
+
+    # Of containers, whose configuration has those of their layers.
+    _config_has_layers = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Return an instance that knows the arguments of its constructor."""
@@ -107,12 +112,34 @@ class Configurable(LayerState):
         shapes = self._build_shapes
         if not shapes:
             return None
-        if len(shapes) == 1:
-            return {"input_shape": next(iter(shapes.values()))}
-        return {"shapes_dict": dict(shapes)}
+        config = {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": dict(shapes)}
+        quantized = self._quantized_inside()
+        return {**config, _QUANTIZED: quantized} if quantized else config
+
+    def _quantized_inside(self) -> dict[str, Any]:
+        """Return place of a layer inside -> its form, for those that are quantized.
+
+        A layer makes those inside it by its constructor, which does not know that they were quantized afterwards.
+        """
+        inside = [] if self._config_has_layers else self._flatten_layers(include_self=False)
+        return {
+            str(place): [serialize_keras_object(form) for form in (layer.dtype_policy, layer.quantization_config)]
+            for place, layer in enumerate(inside)
+            if layer.quantization_mode is not None
+        }
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build the layer from the result of `get_build_config`."""
+        self._build_from_shapes(config)
+        inside = self._flatten_layers(include_self=False)
+        for place, form in (config.get(_QUANTIZED) or {}).items():
+            if not place.isdecimal() or int(place) >= len(inside):
+                raise ValueError(
+                    f"{self.label}: expected {len(inside)} layers inside, the configuration has '{place}'."
+                )
+            inside[int(place)].take_form(*(deserialize_keras_object(part) for part in form))
+
+    def _build_from_shapes(self, config: dict[str, Any]) -> None:
         if config.get("shapes_dict"):
             shapes = {name: map_shapes(tuple, shape) for name, shape in config["shapes_dict"].items()}
         elif config.get("input_shape") is not None:

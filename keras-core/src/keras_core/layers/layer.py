@@ -28,7 +28,7 @@ from keras_core.layers.direct_call import DirectCall, allows_direct_call
 from keras_core.layers.effects import any_losses
 from keras_core.layers.failures import note_call
 from keras_core.layers.input_spec import check_inputs
-from keras_core.layers.rematerialized import Rematerialized
+from keras_core.layers.quantization.unquantized import Unquantized
 from keras_core.layers.state import layer_scope
 from keras_core.runtime import tree
 from keras_core.runtime.call_context import CallContext, any_masks, current_context, reset_context, set_context
@@ -42,7 +42,7 @@ from keras_core.runtime.table import DispatchTable, active, default_table, get_a
 from keras_core.runtime.tracebacks import filter_traceback
 
 
-class Layer(Rematerialized):
+class Layer(Unquantized):
     """A callable with state: `build` makes its variables when the first input's shape is known, `call` computes.
 
     It stays with the backend that was active when it was made. Inputs of other backends are converted, floats are cast

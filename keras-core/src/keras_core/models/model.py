@@ -115,6 +115,52 @@ class Model(Trainer, Layer):
 
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
+    # quantization
+
+    def quantize(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, mode: str | None = None, config: Any = None, filters: Any = None, **kwargs: Any
+    ) -> None:
+        """Keep the large weights of the layers inside as small integers, or multiply them in floats of eight bits.
+
+        With `"gptq"` and `"awq"` it is looked at what the layers get for some data; only the blocks of the model are
+        quantized then. To be trained, a model has to be compiled anew: an optimizer knows the variables from before.
+
+        Args:
+            mode: `"int8"`, `"int4"`, `"float8"`, `"gptq"` or `"awq"`; None for that of the configuration.
+            config: what is quantized how; `"gptq"` and `"awq"` need one, others have a default.
+            filters: regular expression for names of layers, a list of them, or a function `layer -> bool`: which layers
+                are quantized; None for all that can be.
+            **kwargs: `type_check`: False quantizes layers of subclasses too.
+
+        Raises:
+            ValueError: for another mode or argument, a model that is not built, a layer that is quantized already.
+
+        Example:
+            >>> model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])
+            >>> model.quantize("int8")
+            >>> model.layers[0].dtype_policy.name
+            'int8_from_float32'
+        """
+        from keras_core.models.quantization import quantize_model
+
+        type_check = kwargs.pop("type_check", True)
+        if kwargs:
+            raise ValueError(f"{self.label}: quantize() got unexpected arguments {sorted(kwargs)}.")
+        quantize_model(self, mode, config, filters, type_check)
+
+    def get_quantization_layer_structure(self, mode: str | None = None) -> dict[str, list[Any]] | None:
+        """Return the layers before the blocks of the model, and the blocks; None where the class does not say it.
+
+        Subclasses write it, so that `"gptq"` and `"awq"` work without `quantization_layer_structure`.
+
+        Args:
+            mode: mode of quantization.
+
+        Returns:
+            Dict with lists of layers: `"pre_block_layers"`, such as an embedding, and `"sequential_blocks"`.
+        """
+        return None
+
     # files
 
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:

@@ -38,6 +38,7 @@ class Sequential(Model):
     """
 
     _passes_masks = True
+    _config_has_layers = True
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None) -> None:
         Layer.__init__(self, trainable=trainable, name=name, autocast=False)

@@ -122,6 +122,10 @@ class Operation:
         """Compute on tensors."""
         raise NotImplementedError(f"{type(self).__name__} has no method call().")
 
+    def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute on tensors with quantized variables."""
+        raise NotImplementedError(f"{type(self).__name__} has no method quantized_call().")
+
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Record a call and return `KerasTensor`s."""
         outputs = map_symbolic(fresh, self.compute_output_spec(*args, **kwargs))

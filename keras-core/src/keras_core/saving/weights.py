@@ -8,6 +8,7 @@ from typing import IO, Any, Final
 import h5py
 
 from keras_core.layers.core.low_rank import LowRankAdapted
+from keras_core.layers.exchange import Exchange
 from keras_core.layers.state import LayerState
 from keras_core.optimizers import Optimizer
 from keras_core.runtime.table import host_dtype
@@ -15,7 +16,7 @@ from keras_core.saving.errors import ModelFileError, listed, shown
 from keras_core.saving.hdf5 import Entry, WeightsWriter
 from keras_core.saving.layout import OPTIMIZER, Place, places
 
-_IN_ORDER: Final = (LayerState.load_own_variables, LowRankAdapted.load_own_variables)
+_IN_ORDER: Final = (Exchange.load_own_variables, LowRankAdapted.load_own_variables)
 """Methods that expect variables under `"0"`, `"1"`, ..., so that what does not fit is known before anything is set."""
 
 _KINDS: Final = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "V": "float", "c": "complex"}
@@ -237,9 +238,7 @@ def _is_layer(item: Any) -> bool:
 
 
 def _saved_variables(item: Any) -> list[Any]:
-    if isinstance(item, LowRankAdapted):
-        return item._saved_variables()
-    return item._own_weights() if _is_layer(item) else []
+    return item._saved_variables() if _is_layer(item) else []
 
 
 def _restore(handles: list[tuple[Any, Any]]) -> None:

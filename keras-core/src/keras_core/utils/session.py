@@ -2,7 +2,7 @@
 
 import gc
 
-from keras_core.dtype_policies.policy import set_dtype_policy
+from keras_core.dtype_policies import set_dtype_policy
 from keras_core.runtime.config import reset_session_settings
 from keras_core.runtime.naming import reset_uids
 

@@ -9,10 +9,12 @@ from keras_core import activations, ops
 from keras_core.layers.arguments import Shape, integer, known_size
 from keras_core.layers.core.kernel_layer import KernelLayer
 from keras_core.layers.input_spec import InputSpec
+from keras_core.layers.quantization.quantizable import Quantizable
+from keras_core.layers.quantization.weight import LargeWeight
 from keras_core.runtime.table import DispatchTable
 
 
-class Dense(KernelLayer):
+class Dense(Quantizable, KernelLayer):
     """Computes `activation(inputs @ kernel + bias)` over the last axis.
 
     Args:
@@ -28,7 +30,8 @@ class Dense(KernelLayer):
         bias_constraint: the same for the bias.
         lora_rank: rank of a low-rank adaptation, see `enable_lora`; None for none.
         lora_alpha: the adaptation is scaled by `lora_alpha / lora_rank`; None for `lora_rank`.
-        quantization_config: kept for compatibility; must be None.
+        quantization_config: how it is quantized where its dtype policy, or `quantize`, says that it is; None for the
+            default of the mode.
         **kwargs: as of `Layer`.
 
     Raises:
@@ -68,7 +71,7 @@ class Dense(KernelLayer):
             bias_constraint,
             **kwargs,
         )
-        self._refuse_quantization(quantization_config)
+        self._set_quantization(quantization_config)
         self._set_low_rank(lora_rank, lora_alpha)
         self.units = integer(self, "units", units)
         self.supports_masking = True
@@ -80,8 +83,25 @@ class Dense(KernelLayer):
         self._add_weights((size, self.units), (self.units,))
         self.input_spec = InputSpec(min_ndim=2, axes={-1: size})
 
+    def quantized_build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, kernel_shape: Any, mode: str, config: Any = None
+    ) -> None:
+        """Make the variables of a quantized kernel.
+
+        Args:
+            kernel_shape: shape of the kernel, `(size of the inputs, units)`.
+            mode: mode of quantization.
+            config: configuration of the mode; None for the default.
+        """
+        self._build_quantized(kernel_shape, mode, config)
+
+    def _describe(self, shape: tuple[int, ...]) -> tuple[LargeWeight, ...]:
+        return (LargeWeight("kernel", shape, "io", "i", "o", ops.matmul, attribute="_kernel"),)
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the outputs, of shape `(*inputs.shape[:-1], units)`."""
+        if self._scheme is not None:
+            return self._activated(self._quantized_outputs(inputs, training))
         kernel, bias = self.kernel, self.bias
         # Ops take variables too, but in a small layer a tenth of the time would go into finding that out.
         outputs = ops.matmul(inputs, kernel.value if kernel is self._kernel else kernel)
@@ -92,7 +112,7 @@ class Dense(KernelLayer):
     def _direct_body(self, table: DispatchTable) -> Callable[[Any], Any] | None:
         kernel, bias = self._kernel, self.bias
         activation = None if self.activation is activations.linear else self.activation
-        if self._computes_otherwise(Dense):
+        if self._scheme is not None or self._computes_otherwise(Dense):
             return None
         matmul, add = table.matmul, table.add
 
@@ -110,4 +130,4 @@ class Dense(KernelLayer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
-        return {**super().get_config(), "units": self.units, "quantization_config": None}
+        return {**super().get_config(), "units": self.units, **self._quantization_in_config()}

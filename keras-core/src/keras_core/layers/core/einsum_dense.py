@@ -9,11 +9,13 @@ from keras_core import ops, regularizers
 from keras_core.layers.arguments import Shape, integer, wrong
 from keras_core.layers.core.kernel_layer import KernelLayer
 from keras_core.layers.input_spec import InputSpec
+from keras_core.layers.quantization.quantizable import Quantizable
+from keras_core.layers.quantization.weight import LargeWeight, aligned
 
 _EQUATION = re.compile(r"(\.\.\.)?([A-Za-z]+)(\.\.\.)?,([A-Za-z]+)->(\.\.\.)?([A-Za-z]+)(\.\.\.)?")
 
 
-class EinsumDense(KernelLayer):
+class EinsumDense(Quantizable, KernelLayer):
     """Computes `activation(einsum(equation, inputs, kernel) + bias)`.
 
     Args:
@@ -31,8 +33,9 @@ class EinsumDense(KernelLayer):
         bias_constraint: the same for the bias.
         lora_rank: rank of a low-rank adaptation, see `enable_lora`; None for none.
         lora_alpha: the adaptation is scaled by `lora_alpha / lora_rank`; None for `lora_rank`.
-        gptq_unpacked_column_size: kept for compatibility; must be None.
-        quantization_config: kept for compatibility; must be None.
+        gptq_unpacked_column_size: kept for compatibility, without effect: sizes follow from the equation.
+        quantization_config: how it is quantized where its dtype policy, or `quantize`, says that it is; None for the
+            default of the mode.
         **kwargs: as of `Layer`.
 
     Raises:
@@ -73,9 +76,7 @@ class EinsumDense(KernelLayer):
             bias_constraint,
             **kwargs,
         )
-        self._refuse_quantization(
-            quantization_config if gptq_unpacked_column_size is None else gptq_unpacked_column_size
-        )
+        self._set_quantization(quantization_config)
         self._set_low_rank(lora_rank, lora_alpha)
         self.equation = equation
         self._parse(equation)
@@ -141,6 +142,7 @@ class EinsumDense(KernelLayer):
             )
             if self._trailing:
                 bias_shape += (1,) * (len(output_shape) - len(labels))
+        self._kept_axes = len(input_shape) - len(self._input_labels)
         self._add_weights(kernel_shape, bias_shape)
         self.input_spec = InputSpec(ndim=len(input_shape))
 
@@ -154,13 +156,48 @@ class EinsumDense(KernelLayer):
             )
         return size
 
+    def quantized_build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, kernel_shape: Any, mode: str, config: Any = None
+    ) -> None:
+        """Make the variables of a quantized kernel.
+
+        Args:
+            kernel_shape: shape of the kernel.
+            mode: mode of quantization.
+            config: configuration of the mode; None for the default.
+        """
+        self._build_quantized(kernel_shape, mode, config)
+
+    def _describe(self, shape: tuple[int, ...]) -> tuple[LargeWeight, ...]:
+        kernel, outputs = self._kernel_labels, self._output_labels
+        summed = "".join(label for label in kernel if label not in outputs)
+        # Axes of `...` have digits for labels. In front they need none: tensors broadcast there.
+        kept = "".join(map(str, range(self._kept_axes)))
+        inputs = kept * self._leading + self._input_labels + kept * self._trailing
+        layout = outputs + kept * self._trailing
+        wanted = kept * self._leading + layout
+        weight = LargeWeight(
+            "kernel",
+            shape,
+            kernel,
+            summed,
+            layout,
+            lambda inputs, kernel: ops.einsum(self.equation, inputs, kernel),
+            tuple(axis for axis, label in enumerate(inputs) if label not in wanted),
+            lambda scale: aligned(scale, inputs, wanted),
+            attribute="_kernel",
+        )
+        return (weight,)
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the outputs.
 
         Args:
             inputs: tensor with the axes of the equation.
-            training: without effect.
+            training: whether the scales of float8 are trained.
         """
+        if self._scheme is not None:
+            return self._activated(self._quantized_outputs(inputs, training))
         outputs = ops.einsum(self.equation, inputs, self.kernel)
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
@@ -184,5 +221,5 @@ class EinsumDense(KernelLayer):
             "output_shape": self.partial_output_shape,
             "bias_axes": self.bias_axes,
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "quantization_config": None,
+            **self._quantization_in_config(),
         }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from typing import Any
 
 from keras_core import constraints, initializers, ops, regularizers
 from keras_core.layers.arguments import Shape, integer
-from keras_core.layers.core.low_rank import LowRankAdapted
+from keras_core.layers.quantization.quantizable import Quantizable
+from keras_core.layers.quantization.weight import LargeWeight
 from keras_core.runtime.dtypes import is_integer
 from keras_core.runtime.table import active
 
 
-class Embedding(LowRankAdapted):
+class Embedding(Quantizable):
     """Turns ids into vectors that are learned.
 
     Args:
@@ -25,7 +27,8 @@ class Embedding(LowRankAdapted):
         weights: list with the first value of the table, instead of the initializer; or None.
         lora_rank: rank of a low-rank adaptation, see `enable_lora`; None for none.
         lora_alpha: the adaptation is scaled by `lora_alpha / lora_rank`; None for `lora_rank`.
-        quantization_config: kept for compatibility; must be None.
+        quantization_config: how it is quantized where its dtype policy, or `quantize`, says that it is; None for the
+            default of the mode.
         **kwargs: as of `Layer`.
 
     Raises:
@@ -37,6 +40,8 @@ class Embedding(LowRankAdapted):
     """
 
     adapted = "embeddings"
+    other_weights = ()
+    quantized_modes = ("int8", "int4")
 
     def __init__(
         self,
@@ -57,7 +62,7 @@ class Embedding(LowRankAdapted):
         # Ids keep their dtype: as float16 they would not be exact.
         kwargs["autocast"] = False
         super().__init__(**kwargs)
-        self._refuse_quantization(quantization_config)
+        self._set_quantization(quantization_config)
         self._set_low_rank(lora_rank, lora_alpha)
         self.input_dim = integer(self, "input_dim", input_dim)
         self.output_dim = integer(self, "output_dim", output_dim)
@@ -72,16 +77,43 @@ class Embedding(LowRankAdapted):
 
     def build(self, input_shape: Any = None) -> None:
         """Make the table of vectors."""
-        self._embeddings = self.add_weight(
-            (self.input_dim, self.output_dim),
-            self.embeddings_initializer,
-            regularizer=self.embeddings_regularizer,
-            constraint=self.embeddings_constraint,
-            name="embeddings",
-        )
+        shape = (self.input_dim, self.output_dim)
+        self._add_large(shape, self.embeddings_initializer, self.embeddings_regularizer, self.embeddings_constraint)
         if self.lora_rank is not None:
             self.built = True
             self.enable_lora(self.lora_rank, self.lora_alpha)
+
+    def quantized_build(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, embeddings_shape: Any, mode: str, config: Any = None
+    ) -> None:
+        """Make the variables of quantized vectors.
+
+        Args:
+            embeddings_shape: shape of the table, `(input_dim, output_dim)`.
+            mode: mode of quantization.
+            config: configuration of the mode; None for the default.
+        """
+        self._build_quantized(embeddings_shape, mode, config)
+
+    def _describe(self, shape: tuple[int, ...]) -> tuple[LargeWeight, ...]:
+        # A vector is a channel; pairs are formed within it, so that rows can be looked up.
+        weight = LargeWeight(
+            "embeddings", shape, "io", "o", "i", None, attribute="_embeddings", is_transposed=True, packs_rows=True
+        )
+        return (weight,)
+
+    def _rows(self, ids: Any) -> Any:
+        """Return the vectors of ids from quantized ones."""
+        weight = self._large_weights[0]
+        flat = ops.reshape(ids, (-1,))
+        # What belongs to no single id stays as it is.
+        parts = {
+            word: value if word == "index" else ops.take(value, flat, axis=0)
+            for word, value in self._parts(weight).items()
+        }
+        weight = dataclasses.replace(weight, shape=(-1, self.output_dim))
+        rows = self._in_force.restored(weight, parts, self.compute_dtype)
+        return ops.reshape(rows, (*ops.shape(ids), self.output_dim))
 
     @property
     def embeddings(self) -> Any:
@@ -96,7 +128,7 @@ class Embedding(LowRankAdapted):
         """
         if not is_integer(active().dtype_of(inputs)):
             inputs = ops.cast(inputs, "int32")
-        outputs = ops.take(self._embeddings, inputs, axis=0)
+        outputs = self._rows(inputs) if self._scheme is not None else ops.take(self._embeddings, inputs, axis=0)
         if self.lora_enabled:
             change = ops.matmul(ops.take(self._factor_a, inputs, axis=0), self._factor_b)
             outputs = ops.add(outputs, ops.multiply(change, self._change_scale))
@@ -129,6 +161,6 @@ class Embedding(LowRankAdapted):
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
-            "quantization_config": None,
+            **self._quantization_in_config(),
             **self._low_rank_config(),
         }

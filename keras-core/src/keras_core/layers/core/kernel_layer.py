@@ -53,16 +53,10 @@ class KernelLayer(LowRankAdapted):
     @property
     def kernel(self) -> Any:
         """The kernel; with low-rank adaptation, the trained change added."""
-        return self._kernel if self._kernel is not None and not self.lora_enabled else self._with_change()
+        return self._kernel if self._is_plain and self._kernel is not None else self._with_change()
 
     def _add_weights(self, kernel_shape: tuple[int, ...], bias_shape: tuple[int, ...]) -> None:
-        self._kernel = self.add_weight(
-            kernel_shape,
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
+        self._add_large(kernel_shape, self.kernel_initializer, self.kernel_regularizer, self.kernel_constraint)
         if self.use_bias:
             self.bias = self.add_weight(
                 bias_shape,

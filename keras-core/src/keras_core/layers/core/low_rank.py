@@ -21,6 +21,8 @@ class LowRankAdapted(Layer):
     """Name of the large weight."""
 
     lora_enabled: bool
+    _is_plain = True
+    """Whether the large weight is its variable, and nothing has to be computed."""
 
     lora_rank: Any
     lora_alpha: Any
@@ -34,11 +36,12 @@ class LowRankAdapted(Layer):
     def _low_rank_config(self) -> dict[str, Any]:
         return {} if self.lora_rank is None else {"lora_rank": self.lora_rank, "lora_alpha": self.lora_alpha}
 
-    def _refuse_quantization(self, config: Any) -> None:
-        if config is not None:
-            raise ValueError(
-                f"{self.label}: expected quantization_config=None, got {config!r}: it cannot be quantized."
-            )
+    def _add_large(self, shape: tuple[int, ...], initializer: Any, regularizer: Any, constraint: Any) -> None:
+        """Make the large weight."""
+        variable = self.add_weight(
+            shape, initializer, regularizer=regularizer, constraint=constraint, name=self.adapted
+        )
+        setattr(self, f"_{self.adapted}", variable)
 
     @property
     def _large(self) -> Variable:
@@ -54,7 +57,17 @@ class LowRankAdapted(Layer):
         variable = self._large
         if not self.lora_enabled:
             return variable
-        return ops.add(variable, ops.multiply(ops.matmul(self._factor_a, self._factor_b), self._change_scale))
+        return ops.add(variable, self._change)
+
+    @property
+    def _change(self) -> Any:
+        """The trained change, in the shape of the large weight."""
+        return ops.multiply(ops.matmul(self._factor_a, self._factor_b), self._change_scale)
+
+    @property
+    def _float_shape(self) -> tuple[int, ...]:
+        """The shape of the large weight."""
+        return self._large.shape
 
     @property
     def _change_scale(self) -> float:
@@ -86,9 +99,9 @@ class LowRankAdapted(Layer):
         Raises:
             ValueError: before the layer is built, at a second call, or where the weight has a constraint.
         """
-        variable = self._large if self.built else None
-        if variable is None:
+        if not self.built:
             raise ValueError(f"{self.label}: enable_lora() needs a built layer; call build(input_shape) first.")
+        variable = self._large
         if self.lora_enabled:
             raise ValueError(f"{self.label}: the low-rank adaptation is enabled already, with rank {self.lora_rank}.")
         if variable.constraint is not None:
@@ -97,7 +110,7 @@ class LowRankAdapted(Layer):
             )
         rank = integer(self, "rank", rank)
         self._tracker.locked = False
-        *first, last = variable.shape
+        *first, last = self._float_shape
         for letter, shape, initializer in (
             ("a", (*first, rank), a_initializer),
             ("b", (rank, last), b_initializer),
@@ -110,6 +123,7 @@ class LowRankAdapted(Layer):
         self.lora_rank = rank
         self.lora_alpha = rank if lora_alpha is None else lora_alpha
         self.lora_enabled = True
+        self.__dict__["_is_plain"] = False
 
     def _saved_variables(self) -> list[Variable]:
         """Return what files hold: the factors are added to the large weight."""
@@ -124,12 +138,13 @@ class LowRankAdapted(Layer):
         """
         if not self.built:
             return
-        if not self.lora_enabled:
-            super().save_own_variables(store)
-            return
+        merged = {id(variable): value for variable, value in self._merged()}
         for position, variable in enumerate(self._saved_variables()):
-            value = self._with_change() if variable is self._large else variable
-            store[str(position)] = ops.convert_to_numpy(value)
+            store[str(position)] = ops.convert_to_numpy(merged.get(id(variable), variable))
+
+    def _merged(self) -> list[tuple[Variable, Any]]:
+        """Return the variables to which the trained change is added in files, with their values there."""
+        return [(self._large, self._with_change())] if self.lora_enabled else []
 
     def load_own_variables(self, store: Any) -> None:
         """Set the variables from what `save_own_variables` stored; the trained change becomes zero.
@@ -140,14 +155,6 @@ class LowRankAdapted(Layer):
         Raises:
             ValueError: where the number or a shape differs.
         """
-        if not self.lora_enabled:
-            super().load_own_variables(store)
-            return
-        saved = self._saved_variables()
-        if len(store.keys()) != len(saved):
-            raise ValueError(
-                f"{self.label}: expected {len(saved)} variables to load, the file has {len(store.keys())}."
-            )
-        for position, variable in enumerate(saved):
-            variable.assign(store[str(position)])
-        self._factor_b.assign(ops.zeros(self._factor_b.shape, self._factor_b.dtype))
+        super().load_own_variables(store)
+        if self.lora_enabled:
+            self._factor_b.assign(ops.zeros(self._factor_b.shape, self._factor_b.dtype))

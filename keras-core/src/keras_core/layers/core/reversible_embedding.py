@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from keras_core import ops
 from keras_core.layers.arguments import Shape, number, wrong
 from keras_core.layers.core.embedding import Embedding
+from keras_core.layers.quantization.table import stored_names
+from keras_core.layers.quantization.weight import LargeWeight
 from keras_core.runtime.dtypes import standardize_dtype
 
 
@@ -79,16 +82,41 @@ class ReversibleEmbedding(Embedding):
             rank, self.lora_rank = self.lora_rank, None  # the low-rank change comes after all tables
         super().build(input_shape)
         if not self.tie_weights:
-            self.reverse_embeddings = self.add_weight(
-                (self.output_dim, self.input_dim),
-                self.embeddings_initializer,
-                regularizer=self.embeddings_regularizer,
-                constraint=self.embeddings_constraint,
-                name="reverse_embeddings",
-            )
+            if self._scheme is None:
+                self.reverse_embeddings = self.add_weight(
+                    (self.output_dim, self.input_dim),
+                    self.embeddings_initializer,
+                    regularizer=self.embeddings_regularizer,
+                    constraint=self.embeddings_constraint,
+                    name="reverse_embeddings",
+                )
             if rank is not None:
                 self.built = True
                 self.enable_lora(rank, self.lora_alpha)
+
+    def _describe(self, shape: tuple[int, ...]) -> tuple[LargeWeight, ...]:
+        (table,) = super()._describe(shape)
+        if self.tie_weights:
+            return (dataclasses.replace(table, product=_scores),)
+        # Its blocks are those of the other table, along the same axis.
+        name = "reverse_embeddings"
+        reverse = LargeWeight(
+            name, shape[::-1], "oi", "o", "i", ops.matmul, attribute=name, packs_rows=True, index=None, zero_dtype=None
+        )
+        return (table, reverse)
+
+    @property
+    def variable_serialization_spec(self) -> dict[str | None, list[str]]:
+        """Names of what files hold, in their order, for each mode of quantization; None for none."""
+        names = super().variable_serialization_spec
+        if self.tie_weights:
+            return names
+        reverse = stored_names("reverse_embeddings", (), self.quantized_modes)
+        return {mode: [*own, *(name for name in reverse[mode] if name != "g_idx")] for mode, own in names.items()}
+
+    @property
+    def _reverse_weight(self) -> LargeWeight:
+        return self._large_weights[-1]
 
     def call(self, inputs: Any, reverse: bool = False) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return the vectors of ids, of shape `(*inputs.shape, output_dim)`; or scores.
@@ -100,8 +128,12 @@ class ReversibleEmbedding(Embedding):
         if not reverse:
             return super().call(inputs)
         dtype = self._dtype_of_scores
+        if self._scheme is not None:
+            return self._bent(ops.cast(self._quantized_product(inputs, self._reverse_weight), dtype))
         table = ops.transpose(self.embeddings) if self.tie_weights else self.reverse_embeddings
-        scores = ops.matmul(ops.cast(inputs, dtype), ops.cast(table, dtype))
+        return self._bent(ops.matmul(ops.cast(inputs, dtype), ops.cast(table, dtype)))
+
+    def _bent(self, scores: Any) -> Any:
         if self.logit_soft_cap is not None:
             scores = ops.multiply(ops.tanh(ops.divide(scores, self.logit_soft_cap)), self.logit_soft_cap)
         return scores
@@ -136,3 +168,7 @@ class ReversibleEmbedding(Embedding):
             "reverse_dtype": self.reverse_dtype,
             "logit_soft_cap": self.logit_soft_cap,
         }
+
+
+def _scores(vectors: Any, table: Any) -> Any:
+    return ops.matmul(vectors, ops.transpose(table))
