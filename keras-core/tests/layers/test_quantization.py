@@ -1,6 +1,7 @@
 """Quantized layers: what they keep, what they compute, how they are trained and loaded."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -111,7 +112,9 @@ def test_compiled_and_copied(subject, mode):
     expected = numpy(layer(x, **call))
     compiled = transforms.jit(lambda x: layer(x, **call))
     np.testing.assert_allclose(numpy(compiled(x)), expected, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(numpy(copy.deepcopy(layer)(x, **call)), expected, rtol=1e-5, atol=1e-6)
+    for copied in (copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))):
+        np.testing.assert_allclose(numpy(copied(x, **call)), expected, rtol=1e-5, atol=1e-6)
+        assert copied._large is not layer._large
 
 
 def test_integers_of_a_kernel():

@@ -317,3 +317,16 @@ class Quantizable(LowRankAdapted):
         weight = self._large_weights[0]
         merged = ops.convert_to_numpy(self._with_change())
         return self._variables_of(weight, self._quantized(self._in_force, weight, merged, self.quantization_config))
+
+    # copies and pickles
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What a layer tells of its weights has functions of this layer.
+        shape = self._large_weights[0].shape if self._large_weights else None
+        return {**super().__getstate__(), "_large_weights": shape}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        shape = self.__dict__.pop("_large_weights")
+        if shape is not None:
+            self.__dict__["_large_weights"] = self._describe(shape)
