@@ -290,7 +290,7 @@ class Quantizable(LowRankAdapted):
             return super()._with_change()
         weight = self._large_weights[0]
         if self.lora_enabled:
-            return ops.add(self._restored(weight, self.compute_dtype), self._change)
+            return ops.add(self._restored(weight, self.variable_dtype), self._change)
         parts = self._parts(weight)
         integers = self._in_force.integers(weight, parts)
         return self._large if integers is parts["integers"] else integers
