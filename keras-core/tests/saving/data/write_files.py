@@ -39,7 +39,7 @@ def write(name, model, inputs, targets=None):
         model.train_on_batch(inputs, targets)
         arrays |= {f"next_{i}": np.asarray(y) for i, y in enumerate(as_list(model.predict(inputs, verbose=0)))}
     np.savez(HERE / f"{name}.npz", **arrays)
-    assert (HERE / f"{name}.keras").stat().st_size < 30_000, name
+    assert (HERE / f"{name}.keras").stat().st_size < 40_000, name
 
 
 def floats(*shape):
@@ -169,7 +169,29 @@ def half():
     write("half", model, floats(4, 4))
 
 
+def quantized():
+    """A layer for each way of quantization, with and without blocks; a low-rank change over integers."""
+    configs = keras.quantizers
+    tokens = keras.Input((4,), dtype="int32")
+    table = layers.Embedding(9, 6, "normal")
+    heads = layers.EinsumDense("abc,cde->abde", (4, 2, 3), bias_axes="de", activation="relu")
+    joined, adapted = layers.Dense(5), layers.Dense(5)
+    narrow = layers.Dense(4, dtype=keras.dtype_policies.QuantizedFloat8DTypePolicy("float8", "float32", 4))
+    x = layers.Reshape((4, 6))(heads(table(tokens)))
+    model = keras.Model(tokens, narrow(layers.Flatten()(adapted(joined(x)))))
+    table.quantize(config=configs.Int4QuantizationConfig(block_size=6))
+    heads.quantize("int8")
+    joined.quantize(config=configs.Int4QuantizationConfig(block_size=-1))
+    adapted.quantize(config=configs.Int8QuantizationConfig(activation_quantizer=None))
+    adapted.enable_lora(2)
+    adapted.lora_kernel_b.assign(floats(2, 5))
+    inputs = random.integers(0, 9, (3, 4)).astype("int32")
+    model.save(HERE / "quantized.keras")
+    # Saved, the change becomes part of the integers.
+    write("quantized", keras.saving.load_model(HERE / "quantized.keras"), inputs)
+
+
 if __name__ == "__main__":
     keras.utils.set_random_seed(7)
-    for case in (sequential, functional, subclassed, attention, embedding, recurrent, averaged, half):
+    for case in (sequential, functional, subclassed, attention, embedding, recurrent, averaged, half, quantized):
         case()
