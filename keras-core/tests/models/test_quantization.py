@@ -5,6 +5,7 @@ import pytest
 
 import keras_core as keras
 from keras_core import layers, ops, quantizers
+from keras_core.models import quantization
 from keras_core.quantizers import AWQConfig, GPTQConfig, Int4QuantizationConfig
 
 X = np.random.default_rng(0).normal(size=(8, 16)).astype("float32")
@@ -152,6 +153,18 @@ def test_gptq(size, options):
     assert block.up.quantized_kernel.shape == (8, 8) and block.up.quantized_kernel.dtype == "uint8"
     after = ops.convert_to_numpy(model(data[0]))
     assert 0 < np.abs(after - before).max() < 0.25 * np.abs(before).max()
+
+
+def test_inputs_of_all_samples_are_seen():
+    _, structure, data = token_model()
+    block = structure["sequential_blocks"][0]
+    states = [structure["pre_block_layers"][0](np.asarray(data[0][row : row + 1])) for row in range(5)]
+    for _ in range(3):
+        block(states[0])  # calls are planned by now
+    found = quantization._watch(block, [block.up], states)[id(block.up)]
+    expected = sum(np.abs(ops.convert_to_numpy(state)).sum((0, 1)) for state in states)
+    np.testing.assert_allclose(found._sizes, expected, rtol=1e-5)
+    assert found._count == 20 and "call" not in vars(block.up)
 
 
 def test_gptq_is_nearer_than_rounding_alone():

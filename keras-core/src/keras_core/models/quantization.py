@@ -14,6 +14,7 @@ from keras_core.layers.quantization.quantizable import Quantizable
 from keras_core.layers.quantization.table import checked
 from keras_core.quantizers.calibrated_config import CalibratedConfig
 from keras_core.quantizers.rounding import Seen
+from keras_core.runtime.scopes import StatelessScope
 
 _KEYS = ("pre_block_layers", "sequential_blocks")
 
@@ -169,10 +170,11 @@ def _watch(block: Any, layers: list[Any], states: list[Any]) -> dict[int, _Stati
 
     try:
         for layer in layers:
-            layer.__dict__["call"] = watched(layer)
-        for state in states:
-            block(state)
+            layer.call = watched(layer)
+        with StatelessScope():  # every call goes the general way, and nothing is changed by it
+            for state in states:
+                block(state)
     finally:
         for layer in layers:
-            layer.__dict__.pop("call", None)
+            del layer.call
     return found
