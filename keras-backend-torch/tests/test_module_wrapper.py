@@ -181,6 +181,17 @@ def test_pickled_code_is_not_loaded(code, safe_mode):
         deserialize_keras_object(config, safe_mode=safe_mode)
 
 
+@pytest.mark.parametrize("code", [base64.b64encode(b"PK\x03\x04").decode(), serialize_keras_object(network)])
+def test_configurations_of_keras_are_read_but_for_their_code(code):
+    keras = {"module": "keras.layers", "class_name": "TorchModuleWrapper", "registered_name": None}
+    config = {**keras, "config": {"name": "net", "module": code, "output_shape": None}}
+    if isinstance(code, dict):
+        assert deserialize_keras_object(config).name == "net"
+    else:
+        with pytest.raises(ValueError, match="holds pickled code for 'module', which is never loaded"):
+            deserialize_keras_object(config)
+
+
 @pytest.mark.parametrize("module", [3, lambda: 3])
 def test_what_is_no_module(module):
     with pytest.raises(TypeError, match=r"module: expected torch's Module, or a function that makes one, got 3"):

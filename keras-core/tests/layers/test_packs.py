@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from keras_core import layers
-from keras_core.layers import packs
 from keras_core.plugins import PACKS, PackLoadError, PluginError, PluginInfo, State
+from keras_core.plugins.packs import ELSEWHERE
 from keras_core.plugins.registry import registry
 
 
@@ -38,7 +38,7 @@ def test_name_of_two_packs_is_an_error(monkeypatch):
 @pytest.fixture
 def elsewhere(monkeypatch):
     """Let the metadata of core say that a package has the class `Gate`."""
-    found = [EntryPoint("Gate", "acme_gates.gate:Gate", packs.ELSEWHERE)]
+    found = [EntryPoint("Gate", "acme_gates.gate:Gate", ELSEWHERE)]
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group, name: [x for x in found if x.name == name])
 
 
@@ -59,4 +59,4 @@ def test_a_known_class_whose_package_cannot_be_used(elsewhere, monkeypatch):
 
 def test_core_says_where_the_layers_around_frameworks_are():
     declared = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["entry-points"]
-    assert sorted(declared[packs.ELSEWHERE]) == ["FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"]
+    assert sorted(declared[ELSEWHERE]) == ["FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"]

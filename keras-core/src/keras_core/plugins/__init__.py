@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         load_serializable,
         pack_operations,
         pack_serializables,
+        package_known_to_have,
         resolve_pack_class,
     )
     from keras_core.plugins.registry import (
@@ -54,7 +55,7 @@ _HOMES = {
     ),
     "packs": (
         *("advice_on_packs", "find_pack", "load_serializable"),
-        *("pack_operations", "pack_serializables", "resolve_pack_class"),
+        *("pack_operations", "pack_serializables", "package_known_to_have", "resolve_pack_class"),
     ),
     "registry": ("announce", "formats", "list_plugins", "load_backend_plugin", "refresh", "register_builtin"),
 }
@@ -88,6 +89,7 @@ __all__ = [
     "load_serializable",
     "pack_operations",
     "pack_serializables",
+    "package_known_to_have",
     "persist_backend",
     "read_config",
     "refresh",

@@ -1,12 +1,15 @@
 """What installed packs add: classes and ops."""
 
 import importlib
-from typing import Any
+from typing import Any, Final
 
 from keras_core.plugins.discovery import PACKS, PluginInfo, State
 from keras_core.plugins.errors import PackLoadError, PluginError
 from keras_core.plugins.loading import guarded, upgrade
 from keras_core.plugins.registry import registry
+
+ELSEWHERE: Final = "keras_core.elsewhere"
+"""Group of the entry points of core that say which package has a class."""
 
 
 def pack_operations() -> list[Any]:
@@ -38,6 +41,17 @@ def resolve_pack_class(class_name: str) -> str | None:
     if len(found) > 1:
         raise PluginError(f"several packs bring a class '{class_name}': {', '.join(found)}; import it from its pack")
     return found[0] if found else None
+
+
+def package_known_to_have(class_name: str) -> str | None:
+    """Return the package that has a layer of Keras which core itself has not; None where there is no such layer.
+
+    What core knows of other packages it has from its own metadata, an entry point for each class, not from its code.
+    """
+    from importlib.metadata import entry_points
+
+    points = entry_points(group=ELSEWHERE, name=class_name)
+    return next((point.module.partition(".")[0] for point in points), None)
 
 
 def load_serializable(registered_name: str) -> type:

@@ -351,6 +351,8 @@ def _find_class(config: dict[str, Any], expected: Expected) -> type:
         if module is None or (not rooms and registered_name in (None, class_name)):
             rooms = tuple(filter(None, map(room_of_class, _as_tuple(expected))))
         found = find_class(rooms, class_name)
+        if found is None and "layers" in rooms:
+            found = _layer_elsewhere(class_name)
     if found is None:
         raise _unknown("class", class_name, registered_name or class_name, module)
     if not inspect.isclass(found) or not hasattr(found, "from_config"):
@@ -362,6 +364,14 @@ def _find_class(config: dict[str, Any], expected: Expected) -> type:
             f"deserialize_keras_object: expected {_names(expected)}, got the class {found.__module__}.{found.__name__}."
         )
     return found
+
+
+def _layer_elsewhere(class_name: str) -> type | None:
+    """Return a layer of Keras that an installed package has in place of core, None where there is none."""
+    from keras_core.plugins import load_serializable, pack_serializables, package_known_to_have
+
+    registered_name = f"{package_known_to_have(class_name)}>{class_name}"
+    return load_serializable(registered_name) if registered_name in pack_serializables() else None
 
 
 def _class_of_pack(registered_name: str, module: Any) -> type | None:

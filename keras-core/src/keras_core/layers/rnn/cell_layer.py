@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from keras_core import regularizers
@@ -11,6 +12,8 @@ from keras_core.layers.rnn.kernel_cell import KernelCell
 from keras_core.layers.rnn.rnn import RNN
 
 _OF_LAYER = frozenset({"name", "trainable", "dtype"})
+_OF_RNN = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll", "activity_regularizer")
+_NOT_OF_CELL = frozenset({"self", "__class__", "kwargs", "use_cudnn", *_OF_RNN})
 
 
 def argument_of_cell(name: str) -> Any:
@@ -34,6 +37,14 @@ class CellLayer(RNN):
         kwargs.pop("implementation", None)  # of older files; there is only one way
         super().__init__(cell, **kwargs)
         self.input_spec = InputSpec(ndim=3)
+
+    def _begin(self, cell: type[KernelCell], name: str, arguments: Mapping[str, Any]) -> None:
+        """Make the cell and the layer from the arguments of a subclass, as `locals()` of its constructor has them."""
+        kwargs = arguments["kwargs"]
+        of_cell = {argument: value for argument, value in arguments.items() if argument not in _NOT_OF_CELL}
+        of_rnn = {argument: arguments[argument] for argument in _OF_RNN if argument in arguments}
+        made = cell(**of_cell, dtype=kwargs.get("dtype"), trainable=kwargs.get("trainable", True), name=name)
+        CellLayer.__init__(self, made, **of_rnn, **kwargs)
 
     def _set_use_cudnn(self, use_cudnn: Any) -> None:
         """Take an argument that is kept for compatibility; backends choose their kernels themselves."""

@@ -18,18 +18,31 @@ class ConvLSTMCell(WindowLayer, LSTMCell):
     Args:
         rank: number of spatial axes.
         filters: number of channels of the outputs and of both states.
-        window: kernel_size, strides, padding, data_format and dilation_rate, as of `Conv2D`.
-        arguments: what `LSTMCell` gets after the units.
-        **kwargs: as of `Layer`.
+        kernel_size: as of `Conv2D`, as those that follow.
+        strides: the same.
+        padding: the same.
+        data_format: the same.
+        dilation_rate: the same.
+        **kwargs: as of `LSTMCell`.
     """
 
     _size_argument = "filters"
 
-    def __init__(self, rank: int, filters: int, window: tuple[Any, ...], arguments: tuple[Any, ...], **kwargs: Any):
-        super().__init__(filters, *arguments, **kwargs)
+    def __init__(
+        self,
+        rank: int,
+        filters: int,
+        kernel_size: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(filters, **kwargs)
         self.rank = rank  # pyright: ignore[reportAttributeAccessIssue]
         self.filters = self.units
-        self._set_window(*window)
+        self._set_window(kernel_size, strides, padding, data_format, dilation_rate)
         self._gate_axis = self._channel_axis
 
     def _kernel_shapes(self, input_shape: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -159,41 +172,7 @@ class ConvLSTM(CellLayer):
         Raises:
             ValueError: for an argument out of range, and for strides and dilation above 1 at once.
         """
-        cell = ConvLSTMCell(
-            self.rank,
-            filters,
-            (kernel_size, strides, padding, data_format, dilation_rate),
-            (
-                activation,
-                recurrent_activation,
-                use_bias,
-                kernel_initializer,
-                recurrent_initializer,
-                bias_initializer,
-                unit_forget_bias,
-                kernel_regularizer,
-                recurrent_regularizer,
-                bias_regularizer,
-                kernel_constraint,
-                recurrent_constraint,
-                bias_constraint,
-                dropout,
-                recurrent_dropout,
-                seed,
-            ),
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="conv_lstm_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        self._begin(ConvLSTMCell, "conv_lstm_cell", {**locals(), "rank": self.rank})
         self.input_spec = InputSpec(ndim=self.rank + 3)
 
     filters = argument_of_cell("filters")

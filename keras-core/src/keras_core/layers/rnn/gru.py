@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from keras_core import activations, ops
+from keras_core import ops
 from keras_core.layers.rnn.cell_layer import CellLayer, argument_of_cell
-from keras_core.layers.rnn.kernel_cell import KernelCell
+from keras_core.layers.rnn.kernel_cell import ACTIVATION, FLAG, Arguments, KernelCell
 from keras_core.ops.recurrence import gru_step, mixed
 
 
@@ -50,6 +50,8 @@ class GRUCell(KernelCell):
     """
 
     gates = 3
+    own_arguments: ClassVar[Arguments] = {"recurrent_activation": ACTIVATION, "reset_after": FLAG}
+    reset_after: bool
 
     def __init__(
         self,
@@ -72,26 +74,7 @@ class GRUCell(KernelCell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            **kwargs,
-        )
-        self.recurrent_activation = activations.get(recurrent_activation)
-        self.reset_after = bool(reset_after)
+        super().__init__(locals(), **kwargs)
 
     def _bias_shape(self) -> tuple[int, ...]:
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
@@ -134,14 +117,6 @@ class GRUCell(KernelCell):
         if type(self) is not GRUCell or not self._has_standard_activations or not self.reset_after:
             return None
         return ops.recurrence.gru(sequences, *states, *self._all_weights(), return_sequences=return_sequences)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor as plain data."""
-        return {
-            **super().get_config(),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "reset_after": self.reset_after,
-        }
 
 
 class GRU(CellLayer):
@@ -215,38 +190,7 @@ class GRU(CellLayer):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        cell = GRUCell(
-            units,
-            activation,
-            recurrent_activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            reset_after,
-            seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="gru_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        self._begin(GRUCell, "gru_cell", locals())
         self._set_use_cudnn(use_cudnn)
 
     units = argument_of_cell("units")

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
 
 from keras_core import activations, constraints, initializers, ops, regularizers
 from keras_core.layers.arguments import integer, known_size
 from keras_core.layers.rnn.dropout import DropoutCell
 from keras_core.runtime.variable import Variable
+
+Arguments = dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]
+
+ACTIVATION: Final = (activations.get, activations.serialize)
+FLAG: Final = (bool, bool)
+_OF_ALL: Final[Arguments] = {
+    "activation": ACTIVATION,
+    "use_bias": FLAG,
+    **{
+        f"{part}_{kind}": (room.get, room.serialize)
+        for kind, room in (("initializer", initializers), ("regularizer", regularizers), ("constraint", constraints))
+        for part in ("kernel", "recurrent", "bias")
+    },
+}
+"""Arguments of all cells but units and dropout, in the order of their configuration."""
 
 
 def takes_a_step(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -23,44 +38,38 @@ class KernelCell(DropoutCell):
     A subclass sets `gates`, the number of blocks of `units` columns in the kernels, and writes `step`.
     """
 
+    own_arguments: ClassVar[Arguments] = {}
+    """Arguments of a subclass beside those of all cells: name -> what takes it, what gives it back as plain data."""
+
+    activation: Any
     recurrent_activation: Any
+    use_bias: bool
+    kernel_initializer: Any
+    recurrent_initializer: Any
+    bias_initializer: Any
+    kernel_regularizer: Any
+    recurrent_regularizer: Any
+    bias_regularizer: Any
+    kernel_constraint: Any
+    recurrent_constraint: Any
+    bias_constraint: Any
+
     _size_argument = "units"
     _gate_axis = -1
 
-    def __init__(
-        self,
-        units: int,
-        activation: Any,
-        use_bias: bool,
-        kernel_initializer: Any,
-        recurrent_initializer: Any,
-        bias_initializer: Any,
-        kernel_regularizer: Any,
-        recurrent_regularizer: Any,
-        bias_regularizer: Any,
-        kernel_constraint: Any,
-        recurrent_constraint: Any,
-        bias_constraint: Any,
-        dropout: float,
-        recurrent_dropout: float,
-        seed: int | None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, arguments: Mapping[str, Any], **kwargs: Any) -> None:
+        """Take the arguments of a subclass.
+
+        Args:
+            arguments: name -> value, as `locals()` of the subclass's constructor has them.
+            **kwargs: as of `Layer`.
+        """
         kwargs.pop("implementation", None)  # of older files; there is only one way
         super().__init__(**kwargs)
-        self.units = integer(self, self._size_argument, units)
-        self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.recurrent_constraint = constraints.get(recurrent_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
-        self._set_dropout(dropout, recurrent_dropout, seed)
+        self.units = integer(self, self._size_argument, arguments["units"])
+        for name, (take, _) in {**_OF_ALL, **self.own_arguments}.items():
+            setattr(self, name, take(arguments[name]))
+        self._set_dropout(arguments["dropout"], arguments["recurrent_dropout"], arguments["seed"])
         self.bias: Variable | None = None
         self.state_size: Any = self.units
         self.output_size = self.units
@@ -198,18 +207,12 @@ class KernelCell(DropoutCell):
         return {
             **super().get_config(),
             "units": self.units,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "recurrent_initializer": initializers.serialize(self.recurrent_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "recurrent_regularizer": regularizers.serialize(self.recurrent_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "recurrent_constraint": constraints.serialize(self.recurrent_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
+            **self._as_data(_OF_ALL),
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "seed": self.seed,
+            **self._as_data(self.own_arguments),
         }
+
+    def _as_data(self, arguments: Arguments) -> dict[str, Any]:
+        return {name: give(getattr(self, name)) for name, (_, give) in arguments.items()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from keras_core import activations, initializers, ops
+from keras_core import initializers, ops
 from keras_core.layers.rnn.cell_layer import CellLayer, argument_of_cell
-from keras_core.layers.rnn.kernel_cell import KernelCell
+from keras_core.layers.rnn.kernel_cell import ACTIVATION, FLAG, Arguments, KernelCell
 from keras_core.ops.recurrence import lstm_step
 
 
@@ -49,6 +49,8 @@ class LSTMCell(KernelCell):
     """
 
     gates = 4
+    own_arguments: ClassVar[Arguments] = {"recurrent_activation": ACTIVATION, "unit_forget_bias": FLAG}
+    unit_forget_bias: bool
 
     def __init__(
         self,
@@ -71,26 +73,7 @@ class LSTMCell(KernelCell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            **kwargs,
-        )
-        self.recurrent_activation = activations.get(recurrent_activation)
-        self.unit_forget_bias = bool(unit_forget_bias)
+        super().__init__(locals(), **kwargs)
         self.state_size = [self.units, self.units]
 
     def _first_bias(self) -> Any:
@@ -124,14 +107,6 @@ class LSTMCell(KernelCell):
         if type(self) is not LSTMCell or not self._has_standard_activations:
             return None
         return ops.recurrence.lstm(sequences, *states, *self._all_weights(), return_sequences=return_sequences)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor as plain data."""
-        return {
-            **super().get_config(),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "unit_forget_bias": self.unit_forget_bias,
-        }
 
 
 class LSTM(CellLayer):
@@ -203,38 +178,7 @@ class LSTM(CellLayer):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        cell = LSTMCell(
-            units,
-            activation,
-            recurrent_activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            unit_forget_bias,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="lstm_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        self._begin(LSTMCell, "lstm_cell", locals())
         self._set_use_cudnn(use_cudnn)
 
     units = argument_of_cell("units")
