@@ -38,6 +38,7 @@ def pytest_runtest_setup(item):
 """
 WRONG = 'own["tan"] = lambda x: x * x.dtype.type(1.01)'
 OFF = 'tangent = own["tan"]; own["tan"] = lambda x: tangent(x) * x.dtype.type(1.1)'
+LAYER = "layers/Dense/value"
 ONLY = ("-k", "primitives/tan/value/float32")
 
 
@@ -64,6 +65,17 @@ def test_failing_backend(examine: Any) -> None:
     assert done.code == 1
     assert done.report["primitives"]["tan"]["value/float32"] == "failed"
     assert "elements differ" in done.report["messages"]["primitives/tan/value/float32"]
+
+
+def test_failing_layer(examine: Any) -> None:
+    """A layer stands in the report beside the ops, and its error says which property does not hold."""
+    ledger = f'[[tolerance]]\ncase = "{LAYER}/plain"\nrtol = 0.05\natol = 0.05\nreason = "Coarse."\n'
+    done = examine("-k", LAYER, change='own["matmul"] = lambda x, y: (x @ y) * x.dtype.type(1.01)', ledger=ledger)
+    assert done.code == 1
+    dense = done.report["components"]["layers"]["Dense"]
+    assert (dense["value/activation"], dense["value/plain"]) == ("failed", "passed")
+    assert "(Dense), property 'value': output 0:" in done.report["messages"][f"{LAYER}/activation"]
+    assert done.report["by_check"]["layers"]["passed"] == 1
 
 
 def test_unsupported(examine: Any) -> None:

@@ -26,7 +26,8 @@ def check_config(examination: Examination) -> None:
     for name in examination.specimen.arguments:
         expected, got = (_as_data(getattr(one, name, None)) for one in (layer, copy.layer))
         examination.demand("config", f"attribute '{name}' of a copy", expected, got)
-    _same_outputs(examination, copy, "config", "outputs of a copy with the same weights")
+    for expected, output in zip(examination.outcome.outputs, copy.outcome.outputs, strict=True):
+        examination.same("config", "outputs of a copy with the same weights", expected, output)
 
 
 def copied(examination: Examination) -> Bench:
@@ -80,12 +81,9 @@ def check_weights(examination: Examination) -> None:
             own.save_own_variables(store)
             other.load_own_variables(store)
         copy.first = [variable.numpy() for variable in copy.layer.variables]
-    _same_outputs(examination, copy, "weights", "outputs after save_own_variables and load_own_variables")
-
-
-def _same_outputs(examination: Examination, copy: Bench, property: str, what: str) -> None:
     for expected, output in zip(examination.outcome.outputs, copy.outcome.outputs, strict=True):
-        examination.same(property, what, expected, output)
+        # Not to the bit: a layer may store the sum of what it adds, as those with low-rank adapters do.
+        examination.near("weights", "outputs after save_own_variables and load_own_variables", expected, output)
 
 
 def check_saving(examination: Examination) -> None:
@@ -106,7 +104,7 @@ def check_saving(examination: Examination) -> None:
             again = saving.load_model(file)
         got = _predicted(examination, again)
     for one, other in zip(expected, got, strict=True):
-        examination.same("saving", "outputs of a model that was saved and loaded", one, other)
+        examination.near("saving", "outputs of a model that was saved and loaded", one, other)
 
 
 def model_of(examination: Examination, size: int | None = None) -> Any:
