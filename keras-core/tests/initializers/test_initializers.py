@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_core import initializers, ops
+from keras_core import Variable, initializers, ops
 from keras_core.initializers.random import compute_fans
 from keras_core.runtime.dtypes import standardize_dtype
 from keras_core.runtime.keras_tensor import KerasTensor
@@ -180,3 +180,21 @@ def test_configuration_round_trips(name):
 def test_bad_arguments_are_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_variable_keeps_no_array_that_somebody_else_holds():
+    held = np.ones(2, "float32")
+
+    class Held(initializers.Initializer):
+        def __call__(self, shape, dtype=None):
+            return held
+
+    variables = [Variable(initializer, (2,), "float32") for initializer in (Held(), initializers.Constant(held))]
+    held[:] = 5
+    assert all(variable.numpy().tolist() == [1.0, 1.0] for variable in variables)
+
+
+@pytest.mark.parametrize("name", ["GlorotUniform", "RandomNormal", "TruncatedNormal"])
+def test_wide_weights_have_the_digits_of_their_dtype(name):
+    drawn = ops.convert_to_numpy(getattr(initializers, name)(seed=1)((50,), "float64"))
+    assert drawn.dtype == "float64" and (drawn != drawn.astype("float32")).any()
