@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -34,7 +35,7 @@ class Built:
 
     def on(self, side: Side, **more: Any) -> Any:
         """Return it, built by one side; `more` are arguments that do not count in the id."""
-        return side.function(self.path)(**{**more, **_built(self.arguments, side)})
+        return side.function(self.path)(**{**more, **on_side(dict(self.arguments), side)})
 
     def __str__(self) -> str:
         return text_of(self.arguments) or "default"
@@ -46,17 +47,18 @@ def built(path: str, **arguments: Any) -> Built:
 
 
 def each(path: str, *choices: Mapping[str, Any], **shared: Any) -> tuple[Built, ...]:
-    """Return what has a path, once with each choice of arguments."""
+    """Return what has a path, once with each choice of arguments, which go before those that all share."""
     return tuple(Built(path, {**shared, **choice}) for choice in choices)
 
 
-def _built(value: Any, side: Side) -> Any:
+def on_side(value: Any, side: Side) -> Any:
+    """Return a value in which everything that is built is built by one side."""
     if isinstance(value, Built):
         return value.on(side)
     if isinstance(value, dict):
-        return {key: _built(item, side) for key, item in value.items()}
+        return {key: on_side(item, side) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_built(item, side) for item in value)
+        return type(value)(on_side(item, side) for item in value)
     return value
 
 
@@ -65,10 +67,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, Built):
         return f"{value.path.rpartition('.')[2]}({text_of(value.arguments)})"
     if isinstance(value, Mapping):
-        return " ".join(f"{key}={text_of(item)}" for key, item in value.items())
+        return " ".join(f"{text_of(key)}={text_of(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return f"({' '.join(map(text_of, value))})"
-    return " ".join(_SEPARATORS.sub(" ", str(value)).split())
+    text = value.__name__ if callable(value) else str(value)
+    return " ".join(_SEPARATORS.sub(" ", text).split())
 
 
 def calls_of_configuration(what: Built, sample: str, **more: Any) -> Iterator[Call]:
@@ -86,6 +89,25 @@ def calls_of_configuration(what: Built, sample: str, **more: Any) -> Iterator[Ca
 
     yield Call(what.path, sample, "config", own, objects=True)
     yield Call(what.path, sample, "from config", again, objects=True)
+
+
+def calls_of_get(path: str, names: Iterable[str]) -> Iterator[Call]:
+    """Yield the calls that look names up: functions give their names, objects those of their classes."""
+
+    def run(name: str, side: Side) -> str:
+        try:
+            found = side.function(path)(name)
+        except (TypeError, ValueError):
+            return "refused"
+        return getattr(found, "__name__", type(found).__name__)
+
+    for name in names:
+        yield Call(path, text_of(name), "", partial(run, name), objects=True)
+
+
+def call_of_refusal(what: Built) -> Call:
+    """Return the call that builds what has wrong arguments."""
+    return Call(what.path, f"wrong {what}", "", lambda side: type(what.on(side)).__name__, objects=True, refused=True)
 
 
 def keras_side_here() -> Side:
@@ -106,6 +128,10 @@ def _lines(path: str, value: Any) -> Iterator[str]:
                 yield from _lines(f"{path}.{key}" if path else str(key), item)
             return
         value = {}
+    if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+        for place, item in enumerate(value):
+            yield from _lines(f"{path}.{place}", item)
+        return
     yield f"{path}: {json.dumps(_plain(value), default=str)}"
 
 

@@ -42,6 +42,8 @@ class Call:
         tolerance: factor on the tolerances of dtypes.
         values: whether values are compared; not where they are random.
         objects: whether objects with variables are made: tolerances are relative to the largest element of a result.
+        refused: whether both must refuse to make them; else that both do is a difference as well.
+        precision: the dtype in which such an object computes, where it may be narrower than its results.
         scale: of such results the size below which rounding errors do not shrink with them.
         derives: whether it takes gradients, which Keras cannot do on NumPy: it is asked on JAX at once.
         ours: the backend of keras_core.
@@ -55,6 +57,8 @@ class Call:
     tolerance: float = 1.0
     values: bool = True
     objects: bool = False
+    refused: bool = False
+    precision: str = ""
     scale: float = 0.0
     derives: bool = False
     ours: str = "numpy"

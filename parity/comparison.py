@@ -82,8 +82,10 @@ def differences(call: Call, ours: Outcome, keras: Outcome) -> list[Difference]:
 
 
 def _compared(call: Call, ours: Outcome, keras: Outcome) -> list[tuple[str, str, str]]:
+    if call.refused and not (ours.failure or keras.failure):
+        return [("class", _said(ours), f"{_said(keras)}: nothing is wrong")]
     if ours.failure or keras.failure:
-        return _failures(ours, keras)
+        return _failures(call, ours, keras)
     if len(ours.leaves) != len(keras.leaves):
         return [("shape", f"{len(ours.leaves)} results", f"{len(keras.leaves)} results")]
     found: list[tuple[str, str, str]] = []
@@ -97,13 +99,14 @@ def _compared(call: Call, ours: Outcome, keras: Outcome) -> list[tuple[str, str,
     return found
 
 
-def _failures(ours: Outcome, keras: Outcome) -> list[tuple[str, str, str]]:
+def _failures(call: Call, ours: Outcome, keras: Outcome) -> list[tuple[str, str, str]]:
     one, other = (_said(side) for side in (ours, keras))
     if keras.failure is None:
         return [("refuses", one, other)]
     if ours.failure is None:
         return [("raises", one, other)]
-    return [] if ours.failure.related(keras.failure) else [("class", one, other)]
+    expected = call.refused or not call.objects
+    return [] if expected and ours.failure.related(keras.failure) else [("class", one, other)]
 
 
 def _said(side: Outcome) -> str:
@@ -140,19 +143,22 @@ def _plain(value: Any) -> Any:
 
 
 def _told_apart(one: list[Any], other: list[Any]) -> tuple[str, str]:
-    """Return both as texts; of sets of facts only what the other has not."""
-    if all(isinstance(item, frozenset) for item in (*one, *other)):
-        apart = [(a - b, b - a) for a, b in zip(one, other, strict=True)]
-        one, other = ([sorted(item) for item in side if item] for side in zip(*apart, strict=True))
-    return str(one), str(other)
+    """Return as texts in what the two differ; of sets of facts what the other has not."""
+    pairs = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    apart = [
+        (sorted(a - b), sorted(b - a)) if isinstance(a, frozenset) and isinstance(b, frozenset) else (a, b)
+        for a, b in pairs
+    ]
+    return tuple(", ".join(map(str, side)) for side in zip(*apart, strict=True))
 
 
 def _tolerance(call: Call, one: np.ndarray, other: np.ndarray) -> Tolerance:
-    """Return the tolerance of the coarser of two dtypes."""
+    """Return the tolerance of the coarser of two dtypes, or of that in which they were computed."""
     coarser = max(tolerance_of(array.dtype.name) for array in (one, other))
     if coarser == EXACT:
         return EXACT
     if call.objects:
+        coarser = max(coarser, tolerance_of(call.precision))
         relative = coarser.relative * OF_OBJECTS * call.tolerance
         return Tolerance(relative, relative * max(_largest(other), call.scale))
     return coarser.scaled(call.tolerance * NEAR)

@@ -11,7 +11,10 @@ from keras_conformance.registry import definitions
 from parity.sides import Side, our_side
 
 MODULES: Final = ("ops", "ops.image", "ops.linalg", "ops.nn", "ops.numpy", "random")
-MODULES_ABOVE: Final = ("losses", "metrics")
+MODULES_ABOVE: Final = (
+    *("layers", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers", "regularizers"),
+    *("constraints", "activations", "dtype_policies"),
+)
 """Those above the ops, of which every public name is compared as well."""
 OURS_ALONE: Final = (
     *("column_stack", "gammainc", "matrix_power", "reconstruct_patches"),  # younger than the Keras that is compared

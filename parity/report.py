@@ -40,9 +40,15 @@ numbers only dtype and shape are compared.
 What is above the ops is built by both packages with the same arguments, in several configurations of each class, and
 called with the same weights:
 
+- layers: outputs and losses, outputs in training, shapes and dtypes for a batch of unknown size, names, shapes and
+  dtypes of weights, masks, gradients of weights and inputs; narrow dtypes and mixed precision, state that is kept;
 - losses: values, each reduction with weights and masks, gradients, narrow dtypes;
 - metrics: results of batches with weights and masks, state, reset;
-- of all of them what `get_config()` gives, and what becomes of Keras' configuration here.
+- optimizers: what their variables hold in 20 steps, also where a step is compiled with JAX;
+- six models: what 50 steps of training make of them, their curves, weights and predictions; masks through layers;
+- initializers: values, of random ones quantiles; values of regularizers, constraints, activations, schedules; policies;
+- of all of them what `get_config()` and `serialize` give, and what is made here of what they give in Keras;
+- wrong arguments, which both refuse.
 
 Numbers agree there within 1e-5 in float32, of the largest element of a result.
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import keras_core
+from keras_core.runtime.call_context import set_mask
 
 
 @dataclass(frozen=True)
@@ -148,3 +149,20 @@ def our_side(backend: str = "numpy") -> Side:
     """Return keras_core on one of its backends."""
     tensor = np.array if backend == "numpy" else keras_core.ops.convert_to_tensor
     return Side("keras_core", keras_core, tensor, backend, keras_core.transforms.grad)
+
+
+class _Masked(np.ndarray):
+    """An array that has attributes: Keras keeps the mask of a tensor there."""
+
+
+def with_mask(side: Side, tensor: Any, mask: np.ndarray | None) -> Any:
+    """Return a tensor that has a mask, as the output of a layer would."""
+    if mask is None:
+        return tensor
+    if side.name == "keras_core":
+        set_mask(tensor, side.tensor(mask))
+        return tensor
+    if isinstance(tensor, np.ndarray):
+        tensor = tensor.view(_Masked)
+    tensor._keras_mask = side.tensor(mask)
+    return tensor

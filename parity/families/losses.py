@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from keras_core.runtime.call_context import set_mask
-from parity.built import Built, calls_of_configuration, text_of
+from parity.built import Built, call_of_refusal, calls_of_configuration, calls_of_get
 from parity.calls import Call
-from parity.sides import Side
+from parity.sides import Side, with_mask
 from parity.tables.losses import FUNCTIONS, LOSSES, NAMES, REFUSED
 from parity.tables.pairs import Pair
 
@@ -32,7 +31,7 @@ def _function(path: str) -> str:
 def calls(path: str) -> Iterator[Call]:
     """Yield the calls of a class or function of losses."""
     if path == "losses.get":
-        yield from (calls_of_get(path, name) for name in NAMES)
+        yield from calls_of_get(path, NAMES)
         return
     for loss, pairs in LOSSES:
         for name, pair in pairs.items():
@@ -46,21 +45,6 @@ def calls(path: str) -> Iterator[Call]:
         if path == loss.path:
             yield from calls_of_configuration(loss, str(loss), name="made")
     yield from (call_of_refusal(what) for what in REFUSED if what.path == path)
-
-
-def calls_of_get(path: str, name: str) -> Call:
-    """Return the call that looks a name up: what it is called, functions by their names, objects by their classes."""
-
-    def run(side: Side) -> str:
-        found = side.function(path)(name)
-        return getattr(found, "__name__", type(found).__name__)
-
-    return Call(path, text_of(name), "", run, objects=True)
-
-
-def call_of_refusal(what: Built) -> Call:
-    """Return the call that builds what has wrong arguments."""
-    return Call(what.path, f"wrong {what}", "", lambda side: type(what.on(side)).__name__, objects=True)
 
 
 def _values(path: str, sample: str, loss: Built, pair: Pair) -> Call:
@@ -117,23 +101,6 @@ def weightings(shape: tuple[int, ...]) -> Iterator[tuple[str, Any, np.ndarray | 
         batch = np.linspace(0.5, 2.0, shape[0], dtype="float32")
         yield "weights of samples", batch, None
         yield "column of weights", batch[:, None], None
-
-
-class _Masked(np.ndarray):
-    """An array that has attributes: Keras keeps the mask of a tensor there."""
-
-
-def with_mask(side: Side, tensor: Any, mask: np.ndarray | None) -> Any:
-    """Return a tensor that has a mask, as the output of a layer would."""
-    if mask is None:
-        return tensor
-    if side.name == "keras_core":
-        set_mask(tensor, side.tensor(mask))
-        return tensor
-    if isinstance(tensor, np.ndarray):
-        tensor = tensor.view(_Masked)
-    tensor._keras_mask = side.tensor(mask)
-    return tensor
 
 
 def _gradient(sample: str, loss: Built, pair: Pair) -> Call:

@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from parity.built import Built, calls_of_configuration
+from parity.built import Built, call_of_refusal, calls_of_configuration, calls_of_get
 from parity.calls import Call
-from parity.families.losses import call_of_refusal, calls_of_get, with_mask
-from parity.sides import Side
+from parity.sides import Side, with_mask
 from parity.tables.metrics import CONFUSION, FUNCTIONS, METRICS, NAMES, OF_VALUES, REFUSED
 from parity.tables.pairs import Pair
 
@@ -41,7 +40,7 @@ def calls(path: str) -> Iterator[Call]:
     """Yield the calls of a class or function of metrics."""
     name = path.removeprefix("metrics.")
     if name == "get":
-        yield from (calls_of_get(path, name) for name in NAMES)
+        yield from calls_of_get(path, NAMES)
     for pair_name, pair in FUNCTIONS.get(name, {}).items():
         yield Call(path, f"on {pair_name}", "", partial(_function, path, pair), objects=True)
     for metric, pairs in METRICS:

@@ -69,17 +69,17 @@ def _plain(*names: str) -> tuple[Built, ...]:
 METRICS: Final[tuple[tuple[Built, Pairs], ...]] = tuple(
     (metric, pairs)
     for metrics, pairs in (
-        (_curves({}, {"num_thresholds": 5}), TWO_CLASSES),
-        # Keras takes predictions beyond 0 and 1 back for its own thresholds only.
-        (_curves({"thresholds": [0.7, 0.2, 0.5]}), without(TWO_CLASSES, "beyond 0 and 1")),
-        (_curves({"multi_label": True}, {"multi_label": True, "num_thresholds": 9}), _RANK_2),
-        ((built("metrics.AUC", from_logits=True),), chosen(TWO_CLASSES, "beyond 0 and 1")),
         (
             each(
                 "metrics.AUC", {"num_thresholds": 9}, {"multi_label": True, "num_labels": 3}, label_weights=[1, 2, 0.5]
             ),
             chosen(TWO_CLASSES, "matrix"),
         ),
+        (_curves({}, {"num_thresholds": 5}), TWO_CLASSES),
+        # Keras takes predictions beyond 0 and 1 back for its own thresholds only.
+        (_curves({"thresholds": [0.7, 0.2, 0.5]}), without(TWO_CLASSES, "beyond 0 and 1")),
+        (_curves({"multi_label": True}, {"multi_label": True, "num_thresholds": 9}), _RANK_2),
+        ((built("metrics.AUC", from_logits=True),), chosen(TWO_CLASSES, "beyond 0 and 1")),
         (
             tuple(built(f"metrics.{name}", **options) for name in CONFUSION[:6] for options in _THRESHOLDS),
             TWO_CLASSES,
