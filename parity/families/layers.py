@@ -64,9 +64,15 @@ def _calls_of_row(row: Row) -> Iterator[Call]:
 
 def _mapped(function: Callable[[np.ndarray], Any], names: Any) -> Any:
     """Return what a function makes of named arrays, in the lists in which their names stand."""
-    if isinstance(names, list | tuple):
-        return type(names)(_mapped(function, item) for item in names)
-    return function(ARRAYS[names]) if isinstance(names, str) and names in ARRAYS else names
+    return _mapped_leaves(
+        lambda name: function(ARRAYS[name]) if isinstance(name, str) and name in ARRAYS else name, names
+    )
+
+
+def _mapped_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
+    if isinstance(tree, list | tuple):
+        return type(tree)(_mapped_leaves(function, item) for item in tree)
+    return function(tree)
 
 
 def _inputs(row: Row, side: Side) -> tuple[Any, ...]:
@@ -181,12 +187,6 @@ def _gradient(row: Row, side: Side) -> Any:
 def _factors(shape: tuple[int, ...]) -> np.ndarray:
     """Return what outputs are weighted by: all different, and of one sign, so that sums do not cancel."""
     return (1.5 + np.cos(np.arange(np.prod(shape, dtype=int)))).astype(np.float32).reshape(shape)
-
-
-def _mapped_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
-    if isinstance(tree, list | tuple):
-        return type(tree)(_mapped_leaves(function, item) for item in tree)
-    return function(tree)
 
 
 def _is_float(leaf: Any) -> bool:

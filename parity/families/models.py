@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
@@ -30,21 +31,11 @@ def calls(path: str) -> Iterator[Call]:
     if path == _MASKED:
         for name, layers in STACKS.items():
             yield Call(path, name, "outputs", partial(_masked, layers), objects=True)
-            yield Call(path, name, "training", partial(_gradients_of_masked, layers), objects=True, derives=True)
+            yield Call(path, name, "training", partial(_descended, layers), objects=True, derives=True)
         return
-    training = MODELS[path]
     for backend in ("numpy", "jax") if path in COMPILED else ("numpy",):
-        run = partial(_trained, training)
-        yield Call(
-            path,
-            f"{_STEPS} steps",
-            backend,
-            run,
-            objects=True,
-            derives=True,
-            ours=backend,
-            tolerance=training.tolerance,
-        )
+        run = partial(_trained, MODELS[path])
+        yield Call(path, f"{_STEPS} steps", backend, run, objects=True, derives=True, ours=backend)
 
 
 def _trained(training: Training, side: Side) -> Any:
@@ -54,10 +45,8 @@ def _trained(training: Training, side: Side) -> Any:
     model(inputs if isinstance(inputs, list) else inputs[:1])
     drawn_weights(model)
     model.compile(training.optimizer.on(side, name="made"), **on_side(dict(training.compiled), side))
-    steps = -(-len(training.targets) // _BATCH)
-    if "validation_split" in training.fitted:
-        steps = int(steps * (1 - training.fitted["validation_split"]))
-    epochs = -(-_STEPS // steps)
+    trained_on = len(training.targets) * (1 - training.fitted.get("validation_split", 0))
+    epochs = math.ceil(_STEPS / math.ceil(trained_on / _BATCH))
     fitted = {"batch_size": _BATCH, "epochs": epochs, "shuffle": False, "verbose": 0, **training.fitted}
     history = model.fit(inputs, training.targets, **fitted).history
     return [
@@ -90,7 +79,7 @@ def _masked(layers: tuple[Built, ...], side: Side) -> Any:
     return [model(x), model.predict(ARRAYS["sentences"], verbose=0), masks]
 
 
-def _gradients_of_masked(layers: tuple[Built, ...], side: Side) -> Any:
+def _descended(layers: tuple[Built, ...], side: Side) -> Any:
     """Return the weights after one step of descent: what is masked moves none."""
     model, _ = _stack(layers, side)
     sentences = ARRAYS["sentences"]

@@ -30,7 +30,6 @@ class Training:
         optimizer: with which it is trained.
         compiled: further arguments of `compile`.
         fitted: further arguments of `fit`.
-        tolerance: factor on the tolerance.
     """
 
     model: Callable[[Any], Any]
@@ -39,7 +38,6 @@ class Training:
     optimizer: Built
     compiled: Mapping[str, Any]
     fitted: Mapping[str, Any] = field(default_factory=dict)
-    tolerance: float = 1.0
 
 
 def _dense(k: Any) -> Any:
