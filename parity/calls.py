@@ -41,6 +41,12 @@ class Call:
         observe: what is compared where results are not unique.
         tolerance: factor on the tolerances of dtypes.
         values: whether values are compared; not where they are random.
+        objects: whether objects with variables are made: tolerances are relative to the largest element of a result.
+        refused: whether both must refuse to make them; else that both do is a difference as well.
+        precision: the dtype in which such an object computes, where it may be narrower than its results.
+        scale: of such results the size below which rounding errors do not shrink with them.
+        derives: whether it takes gradients, which Keras cannot do on NumPy: it is asked on JAX at once.
+        ours: the backend of keras_core.
     """
 
     name: str
@@ -50,6 +56,12 @@ class Call:
     observe: Callable[[list[np.ndarray]], list[Any]] | None = None
     tolerance: float = 1.0
     values: bool = True
+    objects: bool = False
+    refused: bool = False
+    precision: str = ""
+    scale: float = 0.0
+    derives: bool = False
+    ours: str = "numpy"
 
     def __str__(self) -> str:
         return f"{self.name}/{self.sample}/{self.dtypes}"

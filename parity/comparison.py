@@ -22,6 +22,8 @@ KINDS: Final = ("dtype", "shape", "value", *FAILURES)
 NEAR: Final = 4.0
 """Factor on the tolerances: both results have rounding errors, and Keras computes narrow floats in narrow floats."""
 
+OF_OBJECTS: Final = 2.0
+"""The same of what layers, losses, ... give: 1e-5 in float32, of the largest element of a result."""
 
 _WIDE: Final = re.compile("int64|float64|complex128")
 
@@ -54,12 +56,15 @@ def comparison(name: str, calls: Iterable[Call], second: SecondOpinion) -> Compa
     doubtful: dict[str, tuple[Call, Outcome, set[str]]] = {}
     questions: dict[str, Question] = {}
     for call in calls:
-        ours = outcome(our_side(), call.run)
-        kinds = {difference.kind for difference in differences(call, ours, outcome(keras_side(), call.run))}
+        ours = outcome(our_side(call.ours), call.run)
+        if call.derives:
+            kinds = set(KINDS)
+        else:
+            kinds = {difference.kind for difference in differences(call, ours, outcome(keras_side(), call.run))}
         if kinds:
             doubtful[str(call)] = call, ours, kinds
             wide = any(_WIDE.search(dtype) for dtype in (call.dtypes, *(leaf.dtype for leaf in ours.leaves)))
-            questions[str(call)] = Question(value=kinds != {"dtype"}, wide=wide)
+            questions[str(call)] = Question(value=call.objects or kinds != {"dtype"}, wide=wide)
     answers = second.outcomes(name, questions)
     found: list[Difference] = []
     for id_, (call, ours, kinds) in doubtful.items():
@@ -77,8 +82,10 @@ def differences(call: Call, ours: Outcome, keras: Outcome) -> list[Difference]:
 
 
 def _compared(call: Call, ours: Outcome, keras: Outcome) -> list[tuple[str, str, str]]:
+    if call.refused and not (ours.failure or keras.failure):
+        return [("class", _said(ours), f"{_said(keras)}: nothing is wrong")]
     if ours.failure or keras.failure:
-        return _failures(ours, keras)
+        return _failures(call, ours, keras)
     if len(ours.leaves) != len(keras.leaves):
         return [("shape", f"{len(ours.leaves)} results", f"{len(keras.leaves)} results")]
     found: list[tuple[str, str, str]] = []
@@ -92,13 +99,14 @@ def _compared(call: Call, ours: Outcome, keras: Outcome) -> list[tuple[str, str,
     return found
 
 
-def _failures(ours: Outcome, keras: Outcome) -> list[tuple[str, str, str]]:
+def _failures(call: Call, ours: Outcome, keras: Outcome) -> list[tuple[str, str, str]]:
     one, other = (_said(side) for side in (ours, keras))
     if keras.failure is None:
         return [("refuses", one, other)]
     if ours.failure is None:
         return [("raises", one, other)]
-    return [] if ours.failure.related(keras.failure) else [("class", one, other)]
+    expected = call.refused or not call.objects
+    return [] if expected and ours.failure.related(keras.failure) else [("class", one, other)]
 
 
 def _said(side: Outcome) -> str:
@@ -108,15 +116,21 @@ def _said(side: Outcome) -> str:
 
 
 def _values(call: Call, ours: tuple[Leaf, ...], keras: tuple[Leaf, ...]) -> list[tuple[str, str, str]]:
-    if any(not isinstance(leaf.value, np.ndarray) for leaf in (*ours, *keras)):
-        one, other = ([_plain(leaf.value) for leaf in side] for side in (ours, keras))
-        return [] if one == other else [("value", str(one), str(other))]
-    arrays, others = ([leaf.value for leaf in side] for side in (ours, keras))
-    tolerances = [_tolerance(call, one, other) for one, other in zip(arrays, others, strict=True)]
+    pairs = [(one.value, other.value) for one, other in zip(ours, keras, strict=True)]
+    others = [pair for pair in pairs if not all(isinstance(value, np.ndarray) for value in pair)]
+    one, other = ([_plain(pair[side]) for pair in others] for side in (0, 1))
+    if one != other:
+        return [("value", *_told_apart(one, other))]
+    return _arrays(call, [pair for pair in pairs if all(isinstance(value, np.ndarray) for value in pair)])
+
+
+def _arrays(call: Call, pairs: list[tuple[np.ndarray, np.ndarray]]) -> list[tuple[str, str, str]]:
+    tolerances = [_tolerance(call, one, other) for one, other in pairs]
     if call.observe is not None:
-        arrays, others = (call.observe([widened(array) for array in side]) for side in (arrays, others))
-        tolerances = [max(tolerances)] * len(arrays)
-    for one, other, tolerance in zip(arrays, others, tolerances, strict=True):
+        ours, keras = (call.observe([widened(pair[side]) for pair in pairs]) for side in (0, 1))
+        pairs = list(zip(ours, keras, strict=True))
+        tolerances = [max(tolerances)] * len(pairs)
+    for (one, other), tolerance in zip(pairs, tolerances, strict=True):
         try:
             compare(*_wide_alike(np.asarray(one), np.asarray(other)), tolerance, "result")
         except Mismatch as mismatch:
@@ -128,10 +142,31 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
+def _told_apart(one: list[Any], other: list[Any]) -> tuple[str, str]:
+    """Return as texts in what the two differ; of sets of facts what the other has not."""
+    pairs = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    apart = [
+        (sorted(a - b), sorted(b - a)) if isinstance(a, frozenset) and isinstance(b, frozenset) else (a, b)
+        for a, b in pairs
+    ]
+    return tuple(", ".join(map(str, side)) for side in zip(*apart, strict=True))
+
+
 def _tolerance(call: Call, one: np.ndarray, other: np.ndarray) -> Tolerance:
-    """Return the tolerance of the coarser of two dtypes."""
+    """Return the tolerance of the coarser of two dtypes, or of that in which they were computed."""
     coarser = max(tolerance_of(array.dtype.name) for array in (one, other))
-    return EXACT if coarser == EXACT else coarser.scaled(call.tolerance * NEAR)
+    if coarser == EXACT:
+        return EXACT
+    if call.objects:
+        coarser = max(coarser, tolerance_of(call.precision))
+        relative = coarser.relative * OF_OBJECTS * call.tolerance
+        return Tolerance(relative, relative * max(_largest(other), call.scale))
+    return coarser.scaled(call.tolerance * NEAR)
+
+
+def _largest(array: np.ndarray) -> float:
+    sizes = np.abs(array.astype(np.float64))
+    return float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
 
 
 def _wide_alike(one: np.ndarray, other: np.ndarray) -> list[np.ndarray]:

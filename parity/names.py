@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
@@ -10,17 +11,22 @@ from keras_conformance.registry import definitions
 from parity.sides import Side, our_side
 
 MODULES: Final = ("ops", "ops.image", "ops.linalg", "ops.nn", "ops.numpy", "random")
+MODULES_ABOVE: Final = (
+    *("layers", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers", "regularizers"),
+    *("constraints", "activations", "dtype_policies"),
+)
+"""Those above the ops, of which every public name is compared as well."""
 OURS_ALONE: Final = (
     *("column_stack", "gammainc", "matrix_power", "reconstruct_patches"),  # younger than the Keras that is compared
     *("scatter_add", "scatter_add_along_axis"),
 )
 
 
-def paths(side: Side) -> tuple[str, ...]:
-    """Return the paths of all public functions and classes in the modules of ops."""
+def paths(side: Side, modules: Iterable[str] = MODULES) -> tuple[str, ...]:
+    """Return the paths of all public functions and classes in modules."""
     return tuple(
         f"{module}.{name}"
-        for module in MODULES
+        for module in modules
         for name in sorted(dir(side.function(module)))
         if _is_public(name, getattr(side.function(module), name))
     )

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import keras_core
+from keras_core.runtime.call_context import set_mask
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,15 @@ class Side:
         name: of the package.
         api: the package itself, whose functions a call uses.
         tensor: an array as a tensor.
+        backend: on which it computes.
+        gradient: a function of a tree of tensors as a function that returns its gradients, in a tree like it.
     """
 
     name: str
     api: Any
-    tensor: Callable[[np.ndarray], Any]
+    tensor: Callable[[Any], Any]
+    backend: str
+    gradient: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]
 
     def function(self, path: str) -> Any:
         """Return what has a path below the package, such as `"ops.linalg.norm"`.
@@ -82,7 +88,8 @@ Run = Callable[[Side], Any]
 
 def outcome(side: Side, run: Run) -> Outcome:
     """Return what a call gives on one side, exceptions included."""
-    with np.errstate(all="ignore"), warnings.catch_warnings(), keras_core.use_backend("numpy"):
+    scope = keras_core.use_backend(side.backend) if side.api is keras_core else nullcontext()
+    with np.errstate(all="ignore"), warnings.catch_warnings(), scope:
         warnings.simplefilter("ignore")
         try:
             results = run(side)
@@ -110,27 +117,52 @@ def _leaf(result: Any) -> Leaf:
 
 
 @cache
-def keras_side(backend: str = "numpy") -> Side:
+def keras_side(backend: str | None = "numpy") -> Side:
     """Return Keras, imported at the first call.
 
     Args:
-        backend: of its own backends the one on which it runs.
+        backend: of its own backends the one on which it runs; None for the one on which it was imported.
 
     Raises:
         RuntimeError: where it runs on another one already.
     """
     if "keras" not in sys.modules:
-        os.environ["KERAS_BACKEND"] = backend
+        os.environ["KERAS_BACKEND"] = backend or "numpy"
         os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras-")  # no settings of whoever runs this
     import keras
 
     found = keras.backend.backend()
-    if found != backend:
+    if found != (backend or found):
         raise RuntimeError(f"expected Keras on the backend {backend!r}, but it was imported before, on {found!r}")
-    return Side("keras", keras, keras.ops.convert_to_tensor)
+    return Side("keras", keras, keras.ops.convert_to_tensor, found, _gradient_of_jax)
+
+
+def _gradient_of_jax(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """One compilation is quicker than one of each op."""
+    import jax
+
+    return jax.jit(jax.grad(function))
 
 
 @cache
-def our_side() -> Side:
-    """Return keras_core."""
-    return Side("keras_core", keras_core, np.array)
+def our_side(backend: str = "numpy") -> Side:
+    """Return keras_core on one of its backends."""
+    tensor = np.array if backend == "numpy" else keras_core.ops.convert_to_tensor
+    return Side("keras_core", keras_core, tensor, backend, keras_core.transforms.grad)
+
+
+class _Masked(np.ndarray):
+    """An array that has attributes: Keras keeps the mask of a tensor there."""
+
+
+def with_mask(side: Side, tensor: Any, mask: np.ndarray | None) -> Any:
+    """Return a tensor that has a mask, as the output of a layer would."""
+    if mask is None:
+        return tensor
+    if side.name == "keras_core":
+        set_mask(tensor, side.tensor(mask))
+        return tensor
+    if isinstance(tensor, np.ndarray):
+        tensor = tensor.view(_Masked)
+    tensor._keras_mask = side.tensor(mask)
+    return tensor

@@ -70,6 +70,48 @@ def test_what_is_equal_is_no_difference(ours: Any, keras: Any) -> None:
     assert _kinds(ours, keras) == []
 
 
+NO = ValueError("no")
+
+
+@pytest.mark.parametrize(
+    ("ours", "keras", "refused", "kinds"),
+    [
+        (NO, NO, False, ["class"]),
+        (NO, NO, True, []),
+        (NO, TypeError("no"), True, ["class"]),
+        (ONE, ONE, True, ["class"]),
+        (ONE, ONE, False, []),
+    ],
+)
+def test_objects_are_made_unless_they_must_be_refused(ours: Any, keras: Any, refused: bool, kinds: list[str]) -> None:
+    """What fails on both sides has not been compared."""
+    assert _kinds(ours, keras, objects=True, refused=refused) == kinds
+
+
+@pytest.mark.parametrize(
+    ("ours", "changes", "kinds"),
+    [
+        (np.float32([5e-6, 1.0]), {}, []),
+        (np.float32([0.0, 1.00002]), {}, ["value"]),
+        (np.float32([2e-5, 1.0]), {}, ["value"]),
+        (np.float32([2e-5, 1.0]), {"scale": 5.0}, []),
+        (np.float32([2e-3, 1.0]), {"precision": "bfloat16"}, []),
+    ],
+)
+def test_numbers_of_objects_agree_within_1e_5_of_the_largest(
+    ours: np.ndarray, changes: dict[str, Any], kinds: list[str]
+) -> None:
+    """Or of `scale`, where that is larger."""
+    assert _kinds(ours, np.float32([0.0, 1.0]), objects=True, **changes) == kinds
+
+
+def test_facts_are_told_apart() -> None:
+    """A difference shows what one side has and the other has not."""
+    call = Call("op", "sample0", "config", _gives(ONE), objects=True)
+    (found,) = differences(call, _outcome(frozenset({"a: 1", "b: 2"})), _outcome(frozenset({"a: 1", "c: 3"})))
+    assert (found.ours, found.keras) == ("['b: 2']", "['c: 3']")
+
+
 def test_values_of_random_numbers_are_not_compared() -> None:
     """Their dtype is."""
     assert _kinds(ONE, ONE + 1, values=False) == []

@@ -4,7 +4,7 @@ import pytest
 
 from parity.calls import Call
 from parity.comparison import Comparison, Difference
-from parity.differences import ListError, expanded, lines, parse, problems
+from parity.differences import ListError, expanded, lines, parse, parse_uncompared, problems
 
 ENTRY = '[[difference]]\nkind = "dtype"\nreason = "So."\ncalls = ["sum / sample0, empty / bool, int8"]\n'
 
@@ -53,8 +53,8 @@ def test_another_kind_of_difference_is_a_problem() -> None:
         ("[[difference]", "differences.toml"),
         (ENTRY + ENTRY, "listed twice"),
         (ENTRY.replace("sum /", "* /"), "without wildcards"),
-        (ENTRY.replace("sum / ", ""), "op / samples / dtypes"),
-        (ENTRY.replace("bool, ", "bool / "), "op / samples / dtypes"),
+        (ENTRY.replace("sum / ", ""), "name / samples / dtypes"),
+        (ENTRY.replace("bool, ", "bool / "), "name / samples / dtypes"),
         (ENTRY.replace('"So."', '""'), "'reason' of an entry cannot be ''"),
         (ENTRY.replace('"dtype"', '"any"'), "expected a kind of dtype, shape"),
         (ENTRY + 'skip = "yes"', "has the fields kind, reason, calls"),
@@ -65,6 +65,29 @@ def test_rules(text: str, message: str) -> None:
     """Each rule is kept."""
     with pytest.raises(ListError, match=message):
         parse(text)
+
+
+UNCOMPARED = '[[uncompared]]\nreason = "A base."\nnames = ["layers.Layer"]\n'
+
+
+def test_both_lists_stand_in_one_file() -> None:
+    """Each is read by itself."""
+    assert parse(ENTRY + UNCOMPARED) == parse(ENTRY)
+    assert [entry.names for entry in parse_uncompared(ENTRY + UNCOMPARED)] == [("layers.Layer",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (UNCOMPARED + UNCOMPARED, "layers.Layer is listed twice"),
+        (UNCOMPARED.replace("names", "calls"), "has the fields reason, names"),
+        (UNCOMPARED.replace('"A base."', '""'), "'reason' of an entry cannot be ''"),
+    ],
+)
+def test_rules_of_what_is_not_compared(text: str, message: str) -> None:
+    """Each rule is kept."""
+    with pytest.raises(ListError, match=message):
+        parse_uncompared(text)
 
 
 def test_lines_stand_for_calls_exactly() -> None:

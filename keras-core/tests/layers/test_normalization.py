@@ -207,3 +207,12 @@ def test_list_of_one_axis_from_an_older_file():
 def test_wrong_arguments(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize("make", [layers.LayerNormalization, layers.RMSNormalization])
+@pytest.mark.parametrize("axis", [-1, [-1], [1, 2]])
+def test_the_configuration_has_the_axis_as_it_was_given(make, axis):
+    layer = make(axis=axis)
+    layer.build((2, 3, 4))
+    assert layer.get_config()["axis"] == axis
+    assert make.from_config(layer.get_config()).get_config() == layer.get_config()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_core import regularizers
+from keras_core import ops, regularizers
 
 X = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]], "float32")
 
@@ -19,6 +19,11 @@ X = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]], "float32")
 )
 def test_values(regularizer, expected):
     assert np.isclose(float(regularizer(X)), expected, rtol=1e-6)
+
+
+def test_a_penalty_of_nothing_is_a_tensor():
+    assert ops.is_tensor(regularizers.L1L2()(X))
+    assert ops.dtype(regularizers.L1L2()(ops.cast(X, "bfloat16"))) == "bfloat16"
 
 
 @pytest.mark.parametrize("mode", ["rows", "columns"])

@@ -62,7 +62,8 @@ class L1L2(Regularizer):
 
     def __call__(self, x: Any) -> Any:
         """Return the penalty."""
-        penalty = 0.0
+        x = ops.convert_to_tensor(x)
+        penalty = ops.zeros((), ops.dtype(x))
         if self.l1:
             penalty = penalty + self.l1 * ops.sum(ops.abs(x))
         if self.l2:

@@ -67,7 +67,8 @@ class LayerNormalization(AffineNormalization):
             gamma_constraint,
             **kwargs,
         )
-        axes = list(axis) if isinstance(axis, list | tuple) else [axis]
+        self._several = isinstance(axis, list | tuple)
+        axes = list(axis) if self._several else [axis]
         self.axis = [of_kind(integer, self, "axis", item) for item in axes]
         if not axes:
             raise wrong(self, "axis", "an int or a tuple of ints", axis)
@@ -99,4 +100,5 @@ class LayerNormalization(AffineNormalization):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
-        return {**super().get_config(), "axis": self.axis, "rms_scaling": self.rms_scaling}
+        axis = self.axis if self._several else self.axis[0]
+        return {**super().get_config(), "axis": axis, "rms_scaling": self.rms_scaling}

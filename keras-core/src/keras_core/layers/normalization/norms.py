@@ -37,7 +37,8 @@ class RMSNormalization(Layer):
 
     def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        axes = axis if isinstance(axis, list | tuple) else [axis]
+        self._several = isinstance(axis, list | tuple)
+        axes = axis if self._several else [axis]
         self.axis: Any = [of_kind(integer, self, "axis", item) for item in axes]
         self.epsilon = number(self, "epsilon", epsilon)
 
@@ -70,7 +71,8 @@ class RMSNormalization(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
-        return {**super().get_config(), "axis": self.axis, "epsilon": self.epsilon}
+        axis = self.axis if self._several else self.axis[0]
+        return {**super().get_config(), "axis": axis, "epsilon": self.epsilon}
 
 
 class UnitNormalization(SameShape):

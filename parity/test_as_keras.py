@@ -1,4 +1,4 @@
-"""Each op gives what Keras gives, or is on the list."""
+"""Everything gives what it gives in Keras, or is on the list."""
 
 from collections.abc import Callable
 
