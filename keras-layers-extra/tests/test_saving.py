@@ -102,7 +102,9 @@ def test_missing_pack(model, tmp_path):
     model.save(tmp_path / "model.keras")
     message = load_in_another_process(WITHOUT_THE_PACK, tmp_path / "model.keras")
     assert "belongs to the pack 'keras_layers_extra', which is not installed" in message
-    assert "no packs are installed" in message and "pip install" not in message
+    # A backend in the environment may bring classes of its own.
+    assert "no packs are installed" in message or "the packs that are installed declare" in message
+    assert "pip install" not in message
 
 
 def test_disabled_pack(model, tmp_path):
