@@ -240,7 +240,10 @@ def _recurrent(function: Callable[..., Any], order: Sequence[int] | None = None)
             weights = [torch.cat([chunks[gate] for gate in order]) for chunks in parts]
         first = [state[None] for state in states]
         more = weights, bias is not None, 1, 0.0, True, False, True
-        outputs, *last = function(sequences, first if len(first) > 1 else first[0], *more)
+        # A step of torch takes a fifth longer where derivatives might be wanted, also where none is.
+        learns = torch.is_grad_enabled() and any(x.requires_grad for x in (sequences, *states, *weights))
+        with torch.set_grad_enabled(learns):
+            outputs, *last = function(sequences, first if len(first) > 1 else first[0], *more)
         return (*(state[0] for state in last), *[outputs] * return_sequences)
 
     return kernel
