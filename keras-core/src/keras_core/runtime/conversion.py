@@ -23,6 +23,9 @@ def dtype_name(table: DispatchTable, x: Any) -> str:
         return x.computed_dtype
     if isinstance(x, KerasTensor):
         return x.dtype
+    root = table.root  # weights meet symbolic tensors as tensors of the backend
+    if isinstance(x, root.tensor_types) and (name := root.dtype_names.get(x.dtype)) is not None:
+        return name
     if isinstance(x, list | tuple):
         return _name_of_sequence(table, x)
     dtype = getattr(x, "dtype", None)
