@@ -1,4 +1,4 @@
-"""Initializers that draw on the host, counter-based, so that one seed gives the same weights on every backend."""
+"""Initializers that draw on the host, so that one seed gives the same weights on every backend."""
 
 from __future__ import annotations
 
@@ -223,8 +223,8 @@ class VarianceScaling(RandomInitializer):
             return _moved(truncated_normal(self.generator(), shape, draws), deviation / _TRUNCATED_DEVIATION)
         if self.distribution == "untruncated_normal":
             return _moved(self.generator().standard_normal(shape, draws), deviation)
-        symmetric = _moved(self.generator().random(shape, draws), 2.0, -1.0)
-        return _moved(symmetric, np.sqrt(3.0) * deviation)
+        limit = np.sqrt(3.0) * deviation
+        return _moved(self.generator().random(shape, draws), 2.0 * limit, -limit)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
