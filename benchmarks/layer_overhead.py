@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from call_overhead import WAIT, check_equal, compare
+from ratios import table_of_ratios
 from rich.table import Table
 
 RATIO = 2.0
@@ -102,28 +103,8 @@ def names_of(backend: str, library: str) -> dict[str, Any]:
 
 def table_of(results: dict[str, dict[str, Any]]) -> Table:
     """Return the table of all backends."""
-    with_keras = any("keras" in row for rows in results.values() for row in rows.values())
-    table = Table(title="Layers over the native call, input (4, 8) float32, microseconds")
-    for column in ("backend", "call", "native call"):
-        table.add_column(column, no_wrap=True)
-    for column in ("native", "ours", "ratio", "aim", "met", *["Keras"] * with_keras):
-        table.add_column(column, justify="right", no_wrap=True)
-    for backend, rows in results.items():
-        for position, (name, row) in enumerate(rows.items()):
-            ratio = row["ours"] / row["native"]
-            table.add_row(
-                "" if position else backend,
-                name,
-                row["statement"],
-                f"{row['native']:.2f}",
-                f"{row['ours']:.2f}",
-                f"{ratio:.2f}",
-                f"{RATIO} x",
-                "[green]yes[/]" if ratio <= RATIO else "[yellow]no[/]",
-                *[f"{row['keras']:.1f}"] * with_keras,
-            )
-        table.add_section()
-    return table
+    title = "Layers over the native call, input (4, 8) float32, microseconds"
+    return table_of_ratios(title, ("call", "native call"), results, RATIO, digits=1)
 
 
 def main() -> None:

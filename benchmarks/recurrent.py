@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from ratios import table_of_ratios
 from rich.table import Table
 
 BATCH, STEPS, FEATURES, UNITS = 32, 50, 64, 64
@@ -229,28 +230,8 @@ def measured(backend: str, library: str) -> dict[str, dict[str, Any]]:
 
 def table_of(results: dict[str, dict[str, Any]]) -> Table:
     """Return the table of all backends."""
-    with_keras = any("keras" in row for rows in results.values() for row in rows.values())
-    table = Table(title=f"{UNITS} units, {STEPS} steps of {FEATURES} features, batch {BATCH}, float32, milliseconds")
-    for column in ("backend", "layer", "in the framework"):
-        table.add_column(column, no_wrap=True)
-    for column in ("native", "ours", "ratio", "aim", "met", *["Keras"] * with_keras):
-        table.add_column(column, justify="right", no_wrap=True)
-    for backend, rows in results.items():
-        for position, (name, row) in enumerate(rows.items()):
-            ratio = row["ours"] / row["native"]
-            table.add_row(
-                "" if position else backend,
-                name,
-                row["statement"],
-                f"{row['native']:.2f}",
-                f"{row['ours']:.2f}",
-                f"{ratio:.2f}",
-                f"{RATIO} x",
-                "[green]yes[/]" if ratio <= RATIO else "[yellow]no[/]",
-                *[f"{row['keras']:.2f}" if "keras" in row else ""] * with_keras,
-            )
-        table.add_section()
-    return table
+    title = f"{UNITS} units, {STEPS} steps of {FEATURES} features, batch {BATCH}, float32, milliseconds"
+    return table_of_ratios(title, ("layer", "in the framework"), results, RATIO, digits=2)
 
 
 def main() -> None:

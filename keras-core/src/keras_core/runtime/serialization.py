@@ -20,7 +20,7 @@ import numpy as np
 from keras_core.runtime import dtypes
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.naming import did_you_mean
+from keras_core.runtime.known_objects import Expected, UnknownObjectError, find_known_class, find_known_function
 from keras_core.runtime.registry import (
     CustomObjectScope,
     custom_object_scope,
@@ -30,11 +30,7 @@ from keras_core.runtime.registry import (
     register_keras_serializable,
 )
 from keras_core.runtime.rooms import (
-    find_class,
     find_function,
-    public_names,
-    room_of_class,
-    rooms_of_module,
     written_module,
 )
 from keras_core.runtime.table import active, host_dtype, loaded_tables
@@ -50,7 +46,6 @@ __all__ = [
     "serialize_keras_object",
 ]
 
-Expected = type | tuple[type, ...] | None
 _PLAIN: Final = (str, bool, int, float)
 _safe_mode: ContextVar[bool] = ContextVar("keras_core_safe_mode", default=True)
 _shared: ContextVar[dict[int, tuple[int, Any]] | None] = ContextVar("keras_core_shared_objects", default=None)
@@ -160,8 +155,8 @@ def deserialize_keras_object(
         return _from_special(class_name, config["config"], custom_objects, safe_mode)
     with custom_object_scope(custom_objects), _safe_mode_scope(safe_mode):
         if class_name == "function":
-            return _find_function(config, expected)
-        return _build_once(_find_class(config, expected), config)
+            return find_known_function(config, expected)
+        return _build_once(find_known_class(config, expected), config)
 
 
 @contextlib.contextmanager
@@ -302,110 +297,6 @@ def _from_special(class_name: str, config: Any, custom_objects: Any, safe_mode: 
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"deserialize_keras_object: malformed '{class_name}' configuration {config!r}.") from error
     raise ValueError(f"deserialize_keras_object: unknown kind of value '{class_name}'.")
-
-
-def _custom(*names: Any) -> Any:
-    for name in names:
-        if isinstance(name, str):
-            found = get_registered_object(name)
-            if found is not None:
-                return found
-    return None
-
-
-def _find_function(config: dict[str, Any], expected: Expected) -> Any:
-    name = config["config"]
-    if isinstance(name, dict):  # Keras 3 writes {"config": {"name": ...}} for some functions
-        name = name.get("name")
-    if not isinstance(name, str):
-        raise ValueError(f"deserialize_keras_object: expected the name of a function, got {name!r}.")
-    registered = config.get("registered_name")
-    found = _custom(name, registered if registered != "function" else None)
-    if found is None:
-        found = find_function(name, rooms_of_module(config.get("module")))
-    if found is None:
-        raise _unknown("function", name, name)
-    if inspect.isclass(found) or not callable(found):
-        raise TypeError(f"deserialize_keras_object: expected a function named '{name}', found {found!r}.")
-    if expected is not None and not isinstance(found, expected):
-        raise TypeError(f"deserialize_keras_object: expected {_names(expected)}, got the function '{name}'.")
-    return found
-
-
-def _as_tuple(expected: Expected) -> tuple[type, ...]:
-    return () if expected is None else expected if isinstance(expected, tuple) else (expected,)
-
-
-def _names(expected: Expected) -> str:
-    return " or ".join(cls.__name__ for cls in _as_tuple(expected))
-
-
-def _find_class(config: dict[str, Any], expected: Expected) -> type:
-    class_name, registered_name = config["class_name"], config.get("registered_name")
-    module = config.get("module")
-    found = _custom(registered_name, class_name)
-    if found is None and isinstance(registered_name, str) and ">" in registered_name:
-        found = _class_of_pack(registered_name, module)
-    if found is None:
-        rooms = rooms_of_module(module)
-        if module is None or (not rooms and registered_name in (None, class_name)):
-            rooms = tuple(filter(None, map(room_of_class, _as_tuple(expected))))
-        found = find_class(rooms, class_name)
-        if found is None and "layers" in rooms:
-            found = _layer_elsewhere(class_name)
-    if found is None:
-        raise _unknown("class", class_name, registered_name or class_name, module)
-    if not inspect.isclass(found) or not hasattr(found, "from_config"):
-        raise TypeError(
-            f"deserialize_keras_object: expected '{class_name}' to name a class with from_config(), found {found!r}."
-        )
-    if expected is not None and not issubclass(found, expected):
-        raise TypeError(
-            f"deserialize_keras_object: expected {_names(expected)}, got the class {found.__module__}.{found.__name__}."
-        )
-    return found
-
-
-def _layer_elsewhere(class_name: str) -> type | None:
-    """Return a layer of Keras that an installed package has in place of core, None where there is none."""
-    from keras_core.plugins import load_serializable, pack_serializables, package_known_to_have
-
-    registered_name = f"{package_known_to_have(class_name)}>{class_name}"
-    return load_serializable(registered_name) if registered_name in pack_serializables() else None
-
-
-def _class_of_pack(registered_name: str, module: Any) -> type | None:
-    from keras_core.plugins import find_pack, load_serializable, pack_serializables
-
-    package = registered_name.partition(">")[0]
-    # The module tells a pack's class ("pack>Name" of module "pack") from one that a user registered in a package.
-    is_pack = isinstance(module, str) and module.partition(".")[0] == package
-    if is_pack or registered_name in pack_serializables() or find_pack(package) is not None:
-        return load_serializable(registered_name)
-    return None
-
-
-class UnknownObjectError(TypeError):
-    """A configuration names a class or function that nothing has registered."""
-
-
-def _unknown(kind: str, name: str, registered_name: str, module: Any = None) -> UnknownObjectError:
-    from keras_core.plugins import advice_on_packs
-
-    rooms = rooms_of_module(module)
-    if rooms:
-        return UnknownObjectError(
-            f"deserialize_keras_object: Keras Core has no {kind} '{name}' in {module!a}."
-            f"{did_you_mean(name, public_names(rooms))} Pass a {kind} that does the "
-            f"same: custom_objects={{'{name}': ...}}."
-        )
-    package = registered_name.partition(">")[0] if ">" in registered_name else "my_package"
-    pack = "" if ">" not in registered_name else f" If it is of a layer pack: {advice_on_packs()}."
-    return UnknownObjectError(
-        f"deserialize_keras_object: unknown {kind} '{registered_name}'. Decorate it with "
-        f"@keras_core.saving.register_keras_serializable(package='{package}') and import it before loading, or pass "
-        f"custom_objects={{'{name}': {name.rpartition('>')[2]}}}.{pack}"
-    )
 
 
 def _build_once(cls: type, config: dict[str, Any]) -> Any:
