@@ -82,7 +82,7 @@ def mistake(outcome: type[Exception], *fragments: str) -> Callable[[Callable[[],
 @cache
 def answer_to(wrong: Mistake) -> Answer:
     """Make the mistake, in a fresh session, and return what happened."""
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
