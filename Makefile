@@ -4,8 +4,8 @@ JOBS ?= 2
 CONSTRAINTS := constraints.txt
 # The longest first: two run side by side.
 TEST_ENVIRONMENTS := full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
-# What takes long, and what only changes to ops and kernels can break.
-MORE_ENVIRONMENTS := conformance-jax,parity,composites-tf
+# What takes long, and what few changes can break.
+MORE_ENVIRONMENTS := parity,suite,conformance-jax,composites-tf
 LINT_ENVIRONMENTS := lint,types
 # The columns of the scoreboard.
 SCOREBOARD_BACKENDS ?= numpy jax torch tensorflow
@@ -21,7 +21,7 @@ endef
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
 	@echo "make test    the tests on all four backends (own environments, 20 minutes)"
-	@echo "make test-more  conformance of JAX; comparison with PyPI's Keras; composites in place of TensorFlow's kernels (20 minutes)"
+	@echo "make test-more  comparison with PyPI's Keras; tests of the conformance suite; conformance of JAX; composites in place of TensorFlow's kernels (15 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
 	@echo "make bench   overhead of calls, recurrent layers, building and importing, on all four backends; make bench-keras: beside PyPI's keras"

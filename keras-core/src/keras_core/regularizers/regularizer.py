@@ -65,9 +65,9 @@ class L1L2(Regularizer):
         x = ops.convert_to_tensor(x)
         penalty = ops.zeros((), ops.dtype(x))
         if self.l1:
-            penalty = penalty + self.l1 * ops.sum(ops.abs(x))
+            penalty = ops.add(penalty, self.l1 * ops.sum(ops.abs(x)))
         if self.l2:
-            penalty = penalty + self.l2 * ops.sum(ops.square(x))
+            penalty = ops.add(penalty, self.l2 * ops.sum(ops.square(x)))
         return penalty
 
     def get_config(self) -> dict[str, Any]:
