@@ -131,7 +131,7 @@ def check_equal(native: str, ours: str, names: dict[str, Any]) -> None:
     import numpy as np
 
     expected, computed = (np.asarray(eval(statement, names)) for statement in (native, ours))
-    if expected.shape != computed.shape or not np.allclose(expected, computed, rtol=1e-5):
+    if expected.shape != computed.shape or not np.allclose(expected, computed, rtol=1e-5, atol=1e-6):
         raise AssertionError(f"{native} and {ours} differ: {expected} and {computed}.")
 
 
