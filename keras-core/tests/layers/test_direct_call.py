@@ -48,6 +48,23 @@ def close(computed, expected):
     np.testing.assert_allclose(ops.convert_to_numpy(computed), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", ["int32", "uint8", "bool"])
+def test_dense_of_integers(dtype):
+    layer = Dense(3)
+    x = ops.convert_to_tensor(np.asarray([[0, 1, 1, 0], [1, 1, 0, 1]]).astype(dtype))
+    first = layer(x)
+    planned(layer, x)
+    again = layer(x)
+    assert ops.dtype(first) == ops.dtype(again) == "float32"
+    close(again, ops.convert_to_numpy(first))
+    assert isinstance(layer(ops.convert_to_tensor(VALUES)), active().tensor_type)
+
+
+def test_dense_without_autocast():
+    layer, x = planned(Dense(3, autocast=False), ops.convert_to_tensor(VALUES.astype("float16")))
+    assert ops.dtype(layer(x)) == "float32"
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

@@ -77,7 +77,7 @@ def _runner(
 ) -> Callable[[Any], Any]:
     tensor_type, losses, masks, default = table.tensor_type, layer._losses, kept_masks, process_default
     cls, call = type(layer), type(layer).call
-    body = layer._direct_body(table)
+    body = layer._direct_body(table, table.dtype_names[dtype])
     asks_for_training = facts.has_training and body is None
     body = body or layer.call
 

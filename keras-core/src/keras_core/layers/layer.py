@@ -256,9 +256,10 @@ class Layer(Unquantized):
     def _keeps_masks(self) -> bool:
         return type(self).compute_mask is Layer.compute_mask
 
-    def _direct_body(self, table: DispatchTable) -> Callable[[Any], Any] | None:
+    def _direct_body(self, table: DispatchTable, dtype: str) -> Callable[[Any], Any] | None:
         """Return a function that computes what `call` does of a tensor of the table, with less ado; None for `call`.
 
+        Tensors of the dtype come to it, which need not be that in which the layer computes: integers are not cast.
         It may keep what only changes when an attribute of the layer is set, and must read the values of variables anew.
         """
         return None

@@ -109,11 +109,13 @@ class Dense(Quantizable, KernelLayer):
             outputs = ops.add(outputs, bias.value)
         return self._activated(outputs)
 
-    def _direct_body(self, table: DispatchTable) -> Callable[[Any], Any] | None:
+    def _direct_body(self, table: DispatchTable, dtype: str) -> Callable[[Any], Any] | None:
         kernel, bias = self._kernel, self.bias
         activation = None if self.activation is activations.linear else self.activation
         if self._scheme is not None or self._computes_otherwise(Dense):
             return None
+        if any(variable.dtype != dtype for variable in self._own_weights()):
+            return None  # primitives do not promote
         matmul, add = table.matmul, table.add
 
         def body(inputs: Any) -> Any:
