@@ -14,9 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from keras_backend_torch.host import DTYPES, current_device, is_functional, is_tracing
-from keras_backend_torch.primitives import or_else
 from keras_backend_torch.transforms import differentiation_depth
 from keras_backend_torch.updates import UPDATES
+from keras_core.contract import or_else
 
 Ints = tuple[int, ...]
 Maybe = Tensor | None
@@ -294,7 +294,7 @@ _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
 
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
-    | {name: or_else(kernel, _give_way) for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
+    | {name: or_else(kernel, _give_way, name == "relu") for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
     | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign, "elu": F.elu}
     | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_silu": F.hardswish}  # hardsigmoid has no second derivative
     | {

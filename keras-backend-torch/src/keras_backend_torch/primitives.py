@@ -13,39 +13,15 @@ import torch
 from torch import Tensor
 
 from keras_backend_torch.host import DTYPES, current_device
+from keras_core.contract import or_else
 
 Axes = tuple[int, ...] | None
 
 UNSIGNED: Final = frozenset({torch.uint16, torch.uint32, torch.uint64})
 _HALF: Final = frozenset({torch.float16, torch.bfloat16})
 _INDEX: Final = frozenset({torch.int32, torch.int64})
-_OF_TWO: Final = frozenset({torch.add, torch.subtract, torch.matmul, torch.maximum, torch.minimum, torch.less})
 _SIGN_BIT: Final = -(2**63)
 _ALL_BUT_SIGN: Final = 2**63 - 1
-
-
-def or_else(native: Callable[..., Any], substitute: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `native`, and `substitute(error, *arguments)` where torch has no kernel for the dtype."""
-
-    def primitive(*arguments: Any) -> Any:
-        try:
-            return native(*arguments)
-        except RuntimeError as error:
-            return substitute(error, *arguments)
-
-    def of_two(x1: Any, x2: Any) -> Any:
-        try:
-            return native(x1, x2)
-        except RuntimeError as error:
-            return substitute(error, x1, x2)
-
-    def of_one(x: Any) -> Any:
-        try:
-            return native(x)
-        except RuntimeError as error:
-            return substitute(error, x)
-
-    return of_one if native is torch.relu else of_two if native in _OF_TWO else primitive
 
 
 def _unsigned(

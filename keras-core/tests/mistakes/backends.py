@@ -71,16 +71,6 @@ def misspelt_layer():
 
 
 @mistake(
-    AttributeError,
-    "module 'keras_core.ops' has no attribute 'matmull'.",
-    "Did you mean 'matmul' or 'all'?",
-)
-def misspelt_function():
-    """A misspelt function."""
-    ops.matmull(np.ones((2, 2)), np.ones((2, 2)))
-
-
-@mistake(
     ValueError,
     "cast: dtype: expected one of bool, uint8, uint16, uint32, uint64, int8, int16, int32, int64,",
     "float8_e4m3fn, float8_e5m2, bfloat16, float16, float32, float64, complex64, complex128, got",

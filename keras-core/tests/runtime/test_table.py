@@ -33,7 +33,7 @@ def copy_of(table, name, kernels=None):
 def second(monkeypatch):
     """A backend named `second`, beside the one under test, whose `add` subtracts; and the choices as they were."""
     table = copy_of(active().root, "second")
-    table.add = table.subtract
+    table.add = table.native_add = table.subtract
     monkeypatch.setitem(module._tables, "second", table)
     monkeypatch.setattr(module.process_default, "table", active().root)
     with module.use_table(active()):

@@ -3,9 +3,10 @@
 Each function takes tensors of the active backend, `Variable`s, NumPy arrays, numbers and lists, and symbolic
 `KerasTensor`s; see `docs/internals.md` for how a call runs. The modules `numpy`, `nn` and `linalg` are lists of
 names, all of which are names of this module too.
-"""
 
-from typing import Any
+The module has no `__getattr__`: with one, CPython would take longer to find each of its names, and it suggests a near
+name by itself.
+"""
 
 from keras_core.ops import image, linalg, nn, numpy, operator_functions, random_bits, recurrence, update
 from keras_core.ops.casting import dtype, saturate_cast, view_as_complex, view_as_real
@@ -47,7 +48,6 @@ from keras_core.ops.scoring import cdist, in_top_k
 from keras_core.ops.segments import scatter, scatter_update, segment_max, segment_min, segment_prod, segment_sum
 from keras_core.ops.shaping import unstack
 from keras_core.ops.special import erfc, erfinv, gammainc
-from keras_core.runtime.naming import no_attribute
 
 operator_functions.bind()
 
@@ -114,7 +114,3 @@ __all__ = [
 __all__ += linalg.__all__
 __all__ += nn.__all__
 __all__ += numpy.__all__
-
-
-def __getattr__(name: str) -> Any:
-    raise no_attribute(__name__, name, __all__)

@@ -8,11 +8,12 @@ raised. For `add` it reads
     def add(x1, x2):
         _d = _active() or _process.table or _default()
         _T = _d.tensor_type
-        if type(x1) is _T and type(x2) is _T and ((_t := x1.dtype) is (_u := x2.dtype) or _t == _u):
-            _kernel = _d.add
+        if type(x1) is _T and type(x2) is _T and ((_t := x1.dtype) is x2.dtype or _t == x2.dtype):
+            _kernel = _d.native_add
             try:
                 return _kernel(x1, x2)
             except Exception as _error:
+                if _d.add is not _kernel: return _general(_definition, _d, (x1, x2))
                 _explain(_definition, _d, (x1, x2), _error)
                 raise
         ...
@@ -49,7 +50,7 @@ _LIST_DTYPE: Final = """for _x in {x}:
         _dtype_{x} = None
         break
     _dtype_{x} = _u"""
-_SAME_DTYPE: Final = "((_t := {0}.dtype) is (_u := {1}.dtype) or _t == _u)"
+_SAME_DTYPE: Final = "((_t := {0}.dtype) is {1}.dtype or _t == {1}.dtype)"
 _INEXACT: Final = "({0} is _d.float32 or _t in _d.inexact)"
 _PASSED: Final = {inspect.Parameter.VAR_POSITIONAL: "*{0}", inspect.Parameter.KEYWORD_ONLY: "{0}={0}"}
 
@@ -158,15 +159,18 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
         ]
         # The general path says what is wrong, with the op's name.
         lines.append(f"except (TypeError, ValueError, IndexError): return _general(_definition, _d, ({packed}))")
-    lines += [f"_kernel = _d.{definition.slot}", "try:"]
+    once_more = f"return _general(_definition, _d, ({packed}))"
     if definition.body is None:
-        lines.append(f"    return _kernel({passed})")
+        lines += [f"_kernel = _d.native_{definition.slot}", "try:", f"    return _kernel({passed})"]
+        has_substitute = [f"    if _d.{definition.slot} is not _kernel: {once_more}"]
     else:
-        lines.append(f"    _result = _kernel({passed})")
+        lines += [f"_kernel = _d.{definition.slot}", "try:", f"    _result = _kernel({passed})"]
         lines.append(f"    return _body({passed}) if _result is NotImplemented else _result")
+        has_substitute = []
     if "axis_of_joined" in definition.static.values():  # what was not looked at before the call is looked at now
-        return [*lines, f"except Exception: return _general(_definition, _d, ({packed}))"]
-    return [*lines, "except Exception as _error:", f"    _explain(_definition, _d, ({packed}), _error)", "    raise"]
+        return [*lines, f"except Exception: {once_more}"]
+    explained = [f"    _explain(_definition, _d, ({packed}), _error)", "    raise"]
+    return [*lines, "except Exception as _error:", *has_substitute, *explained]
 
 
 def _reference(definition: OpDefinition) -> str:

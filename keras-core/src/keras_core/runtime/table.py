@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core.contract.primitives import PRIMITIVE_NAMES
+from keras_core.contract.substitution import native_of
 from keras_core.runtime import dtypes
 from keras_core.runtime.fusion import fused
 
@@ -29,13 +30,15 @@ _fusing: weakref.WeakSet[DispatchTable] = weakref.WeakSet()
 class DispatchTable:
     """Everything that ops need to know of a backend, flat.
 
-    A primitive is the attribute of its name; a composite op `foo` is the attribute `op_foo`: the backend's kernel, or
-    else the body that core has, which is an attribute of this class. There is no `__getattr__`: with one, every look
-    into the table would take twice as long.
+    A primitive is the attribute of its name, and with `native_` before it that without its substitute
+    (`contract.or_else`), if it has one; a composite op `foo` is the attribute `op_foo`: the backend's kernel, or else
+    the body that core has, which is an attribute of this class. There is no `__getattr__`: with one, every look into
+    the table would take twice as long.
     """
 
     __slots__ = (
         *PRIMITIVE_NAMES,
+        *("native_" + primitive for primitive in PRIMITIVE_NAMES),
         *("name", "root", "tensor_type", "tensor_types", "dtypes", "dtype_names", "inexact", "bool_dtype", "float32"),
         *("from_host", "to_host", "scalar", "static_shape", "devices", "transforms", "kernels", "symbolic"),
         *("is_symbolic", "__dict__", "__weakref__"),
@@ -71,6 +74,7 @@ class DispatchTable:
         self.kernels = frozenset(kernels)
         for primitive in PRIMITIVE_NAMES:
             setattr(self, primitive, primitives[primitive])
+            setattr(self, "native_" + primitive, native_of(primitives[primitive]))
         for op, kernel in kernels.items():
             setattr(self, "op_" + op, kernel)
         if "fuse" in transforms:
