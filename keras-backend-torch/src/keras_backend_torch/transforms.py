@@ -207,7 +207,8 @@ def checkpoint(function: Pure) -> Pure:
         if is_functional():
             return function(inputs)
         again = _in_this_context(function)
-        return checkpoint_call(again, inputs, use_reentrant=False, preserve_rng_state=False)
+        # To stop early it would raise an error inside an op, which core would ask what is wrong with the arguments.
+        return checkpoint_call(again, inputs, use_reentrant=False, preserve_rng_state=False, early_stop=False)
 
     return transformed
 

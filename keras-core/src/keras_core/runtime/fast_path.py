@@ -13,7 +13,8 @@ raised. For `add` it reads
             try:
                 return _kernel(x1, x2)
             except Exception as _error:
-                if _d.add is not _kernel: return _general(_definition, _d, (x1, x2))
+                if _d.add is not _kernel and isinstance(_error, RuntimeError):
+                    return _general(_definition, _d, (x1, x2))
                 _explain(_definition, _d, (x1, x2), _error)
                 raise
         ...
@@ -162,7 +163,7 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
     once_more = f"return _general(_definition, _d, ({packed}))"
     if definition.body is None:
         lines += [f"_kernel = _d.native_{definition.slot}", "try:", f"    return _kernel({passed})"]
-        has_substitute = [f"    if _d.{definition.slot} is not _kernel: {once_more}"]
+        has_substitute = [f"    if _d.{definition.slot} is not _kernel and isinstance(_error, RuntimeError): {once_more}"]
     else:
         lines += [f"_kernel = _d.{definition.slot}", "try:", f"    _result = _kernel({passed})"]
         lines.append(f"    return _body({passed}) if _result is NotImplemented else _result")
