@@ -163,7 +163,8 @@ def _direct_call(definition: OpDefinition, passed: str, packed: str) -> list[str
     once_more = f"return _general(_definition, _d, ({packed}))"
     if definition.body is None:
         lines += [f"_kernel = _d.native_{definition.slot}", "try:", f"    return _kernel({passed})"]
-        has_substitute = [f"    if _d.{definition.slot} is not _kernel and isinstance(_error, RuntimeError): {once_more}"]
+        condition = f"_d.{definition.slot} is not _kernel and isinstance(_error, RuntimeError)"
+        has_substitute = [f"    if {condition}: {once_more}"]
     else:
         lines += [f"_kernel = _d.{definition.slot}", "try:", f"    _result = _kernel({passed})"]
         lines.append(f"    return _body({passed}) if _result is NotImplemented else _result")
