@@ -37,7 +37,7 @@ def own_tensors(own: HostConversion) -> HostConversion:
     def from_host(array: np.ndarray, dtype: str) -> Any:
         return own.from_host(array, dtype).view(Tensor)
 
-    return replace(own, tensor_type=Tensor, tensor_types=(Tensor,), from_host=from_host, scalar=None)
+    return replace(own, tensor_type=Tensor, tensor_types=(Tensor,), from_host=from_host, scalar=None, adopt=None)
 
 
 class BlindTensor(np.ndarray):
@@ -51,7 +51,9 @@ def blind_tensors(own: HostConversion) -> HostConversion:
     def from_host(array: np.ndarray, dtype: str) -> Any:
         return own.from_host(array, dtype).view(BlindTensor)
 
-    return replace(own, tensor_type=BlindTensor, tensor_types=(BlindTensor,), from_host=from_host, scalar=None)
+    return replace(
+        own, tensor_type=BlindTensor, tensor_types=(BlindTensor,), from_host=from_host, scalar=None, adopt=None
+    )
 
 
 def zero_gradient(function: Any) -> Any:
@@ -186,7 +188,7 @@ def flushing(own: HostConversion) -> HostConversion:
         tiny = (array != 0) & (np.abs(array) < 2.0**-126) if dtype == "float32" else False
         return own.from_host(np.where(tiny, array.dtype.type(0), array), dtype)
 
-    return replace(own, from_host=from_host)
+    return replace(own, from_host=from_host, adopt=None)
 
 
 def saturating_add(x1: Any, x2: Any) -> Any:

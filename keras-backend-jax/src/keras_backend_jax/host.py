@@ -37,6 +37,7 @@ def host_conversion() -> HostConversion:
         tensor_types=(jax.Array,),  # tracers are instances of it
         dtypes=DTYPES,
         from_host=_from_host,
+        adopt=_adopt,
         to_host=_to_host,
         scalar=scalar,
     )
@@ -44,8 +45,12 @@ def host_conversion() -> HostConversion:
 
 def _from_host(array: np.ndarray, dtype: str) -> jax.Array:
     # JAX may share the host's memory, or read it later, even where it is asked to copy: it gets a copy of its own.
-    # `jnp.asarray` would compile a program for each shape.
     return jax.device_put(np.array(array, native(dtype)))
+
+
+def _adopt(array: np.ndarray, dtype: str) -> jax.Array:
+    native(dtype)
+    return jax.device_put(array)  # `jnp.asarray` would compile a program for each shape
 
 
 def _to_host(x: jax.Array) -> np.ndarray:

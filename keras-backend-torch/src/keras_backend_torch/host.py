@@ -49,7 +49,11 @@ def is_tracing() -> bool:
 
 def from_host(array: np.ndarray, dtype: str) -> Tensor:
     """Copy an array into a tensor of the named dtype on the device in scope."""
-    host = np.array(array, dtype=_HOST_DTYPES[dtype], order="C")
+    return adopt(np.array(array, dtype=_HOST_DTYPES[dtype], order="C"), dtype)
+
+
+def adopt(host: np.ndarray, dtype: str) -> Tensor:
+    """Return a tensor on the device in scope that keeps the memory of a contiguous array, where it can."""
     if dtype in _BIT_VIEWS:
         tensor = torch.from_numpy(host.view(_BIT_VIEWS[dtype][2])).view(DTYPES[dtype])
     else:
@@ -142,6 +146,7 @@ HOST_CONVERSION: Final = HostConversion(
     tensor_types=(Tensor,),
     dtypes=DTYPES,
     from_host=from_host,
+    adopt=adopt,
     to_host=to_host,
     scalar=scalar,
 )

@@ -64,6 +64,17 @@ def test_from_host_copies(subject: Subject) -> None:
     assert subject.table.to_host(tensor).tolist() == [0, 0, 0, 0]
 
 
+def test_adopted_arrays(subject: Subject) -> None:
+    """An array that nobody else holds becomes a tensor like any other, whatever its dtype and shape."""
+    for dtype in _dtypes(subject):
+        for shape in ((), (0, 3), (2, 3)):
+            array = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(host_dtype(dtype))
+            tensor = subject.table.adopt(array.copy(), dtype)
+            assert type(tensor) is subject.table.tensor_type
+            assert subject.table.dtype_of(tensor) == dtype
+            assert subject.table.to_host(tensor).tobytes() == array.tobytes(), dtype
+
+
 def test_to_host_copies(subject: Subject) -> None:
     """What is written into the array is not seen by the tensor; a read-only array is as good."""
     tensor = subject.tensor(np.zeros(4, np.float32))

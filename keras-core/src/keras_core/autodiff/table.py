@@ -49,6 +49,7 @@ class DifferentiatingTable(DispatchTable):
             tensor_types=(box, *base.tensor_types),
             dtypes=base.dtypes,
             from_host=base.from_host,
+            adopt=base.adopt,
             to_host=lambda x: base.to_host(value_of(x)),
             scalar=base.scalar,
             static_shape=lambda x: base.static_shape(value_of(x)),

@@ -29,6 +29,8 @@ class HostConversion:
         scalar: `(Python scalar, dtype name) -> tensor-like constant` that the primitives take where they take a
             tensor; core asks once an op for each Python scalar among its arguments, so it should be cheap. None: core
             makes a tensor by `from_host`.
+        adopt: as `from_host`, of a contiguous array of the dtype that nobody else holds or will write to, so that the
+            tensor may keep its memory. None: core takes `from_host`.
         static_shape: `tensor -> sizes`, None for a size that is only known when the graph runs.
     """
 
@@ -38,4 +40,5 @@ class HostConversion:
     from_host: Callable[[np.ndarray, str], Tensor]
     to_host: Callable[[Tensor], np.ndarray]
     scalar: Callable[[bool | int | float | complex, str], Tensor] | None = None
+    adopt: Callable[[np.ndarray, str], Tensor] | None = None
     static_shape: Callable[[Tensor], tuple[int | None, ...]] = _shape_of

@@ -60,7 +60,7 @@ class HostInitializer(Initializer, ABC):
 
     @abstractmethod
     def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
-        """Return the values in any NumPy dtype, before they are cast.
+        """Return the values in any NumPy dtype, before they are cast, in an array that nobody else holds.
 
         Args:
             shape: sizes.
@@ -80,4 +80,4 @@ class HostInitializer(Initializer, ABC):
         # The root: while a model is only described, weights are made all the same.
         table = active().root
         values = self.values(sizes, "float64" if name in _WIDE else "float32")
-        return table.from_host(np.asarray(values).astype(host_dtype(name), copy=False), name)
+        return table.adopt(np.asarray(values, host_dtype(name), order="C"), name)

@@ -50,7 +50,7 @@ class Constant(HostInitializer):
 
     def values(self, shape: tuple[int, ...], draws: DrawsIn) -> np.ndarray:
         """Return the value, broadcast."""
-        return np.broadcast_to(np.asarray(self.value), shape)
+        return np.array(np.broadcast_to(np.asarray(self.value), shape))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

@@ -264,6 +264,10 @@ class Layer(Unquantized):
         """
         return None
 
+    def _outputs_by_rule(self, x: Any) -> Any:
+        """Return the symbolic outputs for a symbolic tensor, as `call` would; None where `call` is to be traced."""
+        return None
+
     def _resolve_training(
         self, context: CallContext, facts: CallFacts, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -315,6 +319,10 @@ class Layer(Unquantized):
         cls = type(self)
         if cls.compute_output_spec is not Layer.compute_output_spec:
             return self.compute_output_spec(*args, **kwargs)
+        if len(args) == 1 and not kwargs:
+            outputs = self._outputs_by_rule(args[0])
+            if outputs is not None:
+                return outputs
         try:
             return self.call(*args, **kwargs)
         except (TypeError, AttributeError, NotImplementedError) as error:

@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_core import constraints, dtype_policies, initializers, regularizers
 from keras_core.layers.direct_call import DirectCall
-from keras_core.layers.tracking import Tracker, kind_of
+from keras_core.layers.tracking import PLAIN, Tracker, kind_of
 from keras_core.runtime.dtypes import is_float, standardize_dtype
 from keras_core.runtime.operation import Operation
 from keras_core.runtime.scopes import current_path, name_scope
@@ -93,8 +93,8 @@ class LayerState(Operation):
             descriptor.__set__(self, value)
             return
         old = known.get(name)
-        known[name] = value if name == "_inbound_nodes" else self._tracker.track(value)
-        if old is not None and old is not value:
+        known[name] = value if type(value) in PLAIN or name == "_inbound_nodes" else self._tracker.track(value)
+        if type(old) not in PLAIN and old is not value:
             self._forget(old)
 
     def __delattr__(self, name: str) -> None:

@@ -13,13 +13,14 @@ from keras_core.runtime.variable import Variable
 
 Kind = Literal["variable", "layer", "metric", "seed_generator"]
 
-_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+PLAIN = frozenset({bool, int, float, complex, str, bytes, type(None)})
+"""Types of what is no state, and contains none."""
 
 
 @lru_cache(maxsize=1024)
 def kind_of(cls: type) -> Kind | None:
     """Return what the instances of a class are to a layer that gets one as an attribute; None for no state."""
-    if issubclass(cls, _PLAIN):
+    if issubclass(cls, tuple(PLAIN)):
         return None
     if issubclass(cls, Variable):
         return "variable"
@@ -50,7 +51,7 @@ class Tracker:
     def track(self, value: Any) -> Any:
         """Keep a value if it is state, and return it, containers as containers that track what comes later."""
         cls = value.__class__
-        if cls in _PLAIN:
+        if cls in PLAIN:
             return value
         if cls is list or cls is TrackedList:
             return TrackedList(map(self.track, value), tracker=self)

@@ -14,6 +14,8 @@ from keras_core.ops.reduction import mean, sum, var
 from keras_core.runtime import config, dtypes
 from keras_core.runtime.axes import canonical_axes, canonical_axis
 from keras_core.runtime.definition import op
+from keras_core.runtime.inference import same
+from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.table import active
 
 
@@ -42,10 +44,24 @@ def _along(parameter: Any, axis: int, ndim: int) -> Any:
     return d.reshape(parameter, tuple(-1 if position == axis else 1 for position in range(ndim)))
 
 
+def _infer_normalized(x: KerasTensor, axes: tuple[int, ...], *parameters: KerasTensor | None) -> Any:
+    """Return the shape of `x` where each parameter has the sizes of the axes; others are for the body to look at."""
+    sizes = tuple(x.shape[axis] for axis in axes)
+    fits = all(parameter is None or parameter.shape == sizes for parameter in parameters)
+    return same(x) if fits else NotImplemented
+
+
+def _infer_batch_normalization(
+    x: Any, mean: Any, variance: Any, axis: int, offset: Any = None, scale: Any = None, epsilon: float = 0.0
+) -> Any:
+    return _infer_normalized(x, (axis,), mean, variance, offset, scale)
+
+
 @op(
     tensors=("x", "mean", "variance", "offset", "scale"),
     dtype="float",
     static={"axis": "axis"},
+    infer=_infer_batch_normalization,
 )
 def batch_normalization(
     x: Any, mean: Any, variance: Any, axis: int, offset: Any = None, scale: Any = None, epsilon: float = 1e-3
@@ -85,7 +101,19 @@ def _prepare_epsilon(args: list[Any]) -> list[Any]:
     return args if args[-1] is not None else [*args[:-1], config.epsilon()]
 
 
-@op(tensors=("x", "gamma", "beta"), dtype="float", static={"axis": "axes"}, prepare=_prepare_epsilon)
+def _infer_layer_normalization(
+    x: Any, gamma: Any = None, beta: Any = None, axis: Any = None, epsilon: float | None = None
+) -> Any:
+    return _infer_normalized(x, axis, gamma, beta)
+
+
+@op(
+    tensors=("x", "gamma", "beta"),
+    dtype="float",
+    static={"axis": "axes"},
+    prepare=_prepare_epsilon,
+    infer=_infer_layer_normalization,
+)
 def layer_normalization(
     x: Any, gamma: Any = None, beta: Any = None, axis: Any = -1, epsilon: float | None = None, **kwargs: Any
 ) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 from keras_core.ops.elementwise_binary import multiply
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.definition import op
+from keras_core.runtime.dtypes import is_inexact
+from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.table import active
 
 _PAIR = ("x1", "x2")
@@ -219,7 +221,23 @@ def _equal_sizes(x: Any, x_labels: str, y: Any, y_labels: str, shared: list[str]
     return x, d.broadcast_to(y, tuple(sizes_y)) if changed_y else y
 
 
-@op(tensors=("*operands",), dtype="product", ignored=("optimize",))
+def _infer_einsum(subscripts: str, *operands: KerasTensor) -> Any:
+    """Return the sizes of the labels of the result; what the rule does not know is for the body to infer, or refuse."""
+    terms, output = parse_einsum(subscripts, tuple(operand.ndim for operand in operands))
+    sizes: dict[str, int | None] = {}
+    for operand, labels in zip(operands, terms, strict=True):
+        for label, size in zip(labels, operand.shape, strict=True):
+            before = sizes.setdefault(label, size)
+            if before == 1 or (before is None and size != 1):
+                sizes[label] = size
+            elif size not in (before, 1, None):
+                return NotImplemented
+    if not is_inexact(operands[0].dtype):
+        return NotImplemented  # products of small integers are of wider ones
+    return KerasTensor(tuple(sizes[label] for label in output), operands[0].dtype)
+
+
+@op(tensors=("*operands",), dtype="product", ignored=("optimize",), infer=_infer_einsum)
 def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
     """Return the sum of products that Einstein's notation describes.
 

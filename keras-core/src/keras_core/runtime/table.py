@@ -40,7 +40,7 @@ class DispatchTable:
         *PRIMITIVE_NAMES,
         *("native_" + primitive for primitive in PRIMITIVE_NAMES),
         *("name", "root", "tensor_type", "tensor_types", "dtypes", "dtype_names", "inexact", "bool_dtype", "float32"),
-        *("from_host", "to_host", "scalar", "static_shape", "devices", "transforms", "kernels", "symbolic"),
+        *("from_host", "adopt", "to_host", "scalar", "static_shape", "devices", "transforms", "kernels", "symbolic"),
         *("is_symbolic", "__dict__", "__weakref__"),
     )
 
@@ -66,6 +66,7 @@ class DispatchTable:
         self.bool_dtype = host.dtypes["bool"]
         self.float32 = host.dtypes["float32"]
         self.from_host = host.from_host
+        self.adopt = host.adopt or host.from_host
         self.to_host = host.to_host
         self.static_shape = host.static_shape
         self.scalar = host.scalar or self._scalar_from_host

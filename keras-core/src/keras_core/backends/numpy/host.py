@@ -36,6 +36,7 @@ def host_conversion() -> HostConversion:
         tensor_types=(np.ndarray, np.generic),
         dtypes=DTYPES,
         from_host=_from_host,
+        adopt=_adopt,
         to_host=_to_host,
         scalar=scalar,
     )
@@ -43,6 +44,10 @@ def host_conversion() -> HostConversion:
 
 def _from_host(array: np.ndarray, dtype: str) -> np.ndarray:
     return np.array(array, dtype=native(dtype))
+
+
+def _adopt(array: np.ndarray, dtype: str) -> np.ndarray:
+    return array
 
 
 def _to_host(x: Any) -> np.ndarray:

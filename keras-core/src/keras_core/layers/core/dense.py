@@ -11,6 +11,8 @@ from keras_core.layers.core.kernel_layer import KernelLayer
 from keras_core.layers.input_spec import InputSpec
 from keras_core.layers.quantization.quantizable import Quantizable
 from keras_core.layers.quantization.weight import LargeWeight
+from keras_core.runtime.dtypes import is_float
+from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.table import DispatchTable
 
 
@@ -125,6 +127,13 @@ class Dense(Quantizable, KernelLayer):
             return outputs if activation is None else activation(outputs)
 
         return body
+
+    def _outputs_by_rule(self, x: Any) -> Any:
+        if self._scheme is not None or self._computes_otherwise(Dense):
+            return None
+        if any(variable.dtype != x.dtype for variable in self._own_weights()) or not is_float(x.dtype):
+            return None
+        return self._activated(KerasTensor(self.compute_output_shape(x.shape), x.dtype))
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape of the outputs."""
