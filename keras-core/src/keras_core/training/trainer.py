@@ -155,7 +155,7 @@ class Trainer(Steps):
         logs: Logs | None = None
         for first, batches in feed.steps(epoch):
             callbacks.on_train_batch_begin(first)
-            logs = self._as_logs("train_step", function(batches))
+            logs = self._as_logs("train_step", function(batches, feed.source.gives_away))
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break

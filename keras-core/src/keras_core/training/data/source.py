@@ -19,10 +19,12 @@ class Source:
     Attributes:
         num_batches: batches an epoch, None where it is not known.
         can_restart: whether an epoch can begin at the first batch again.
+        gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied.
     """
 
     num_batches: int | None = None
     can_restart = True
+    gives_away = False
 
     def batches(self, epoch: int) -> Iterator[Any]:
         """Return the batches of an epoch.
@@ -52,6 +54,7 @@ class ArraySource(Source):
         self.batch_size = batch_size
         self.num_batches = -(-self.rows // batch_size)
         self._shuffle = shuffle
+        self.gives_away = shuffle is True  # its rows are then taken one by one, to arrays of their own
         self._seed = make_default_seed() if shuffle else 0
 
     def batches(self, epoch: int) -> Iterator[Any]:
