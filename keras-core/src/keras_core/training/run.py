@@ -31,7 +31,7 @@ class TrainingRun:
 
     def __init__(self, model: Any, feed: Feed, validation: Feed | None, callbacks: CallbackList) -> None:
         self._model = model
-        self._feed = feed
+        self.feed = feed
         self.validation = validation
         self.callbacks = callbacks
         self._resumed: dict[str, Any] | None = None
@@ -62,7 +62,7 @@ class TrainingRun:
                 for kind, variables in self._variables().items()
             },
             "random": random_state(),
-            "data": self._feed.get_position(within_epoch=batch > 0),
+            "data": self.feed.get_position(within_epoch=batch > 0),
             "validation_data": validation.get_position(False) if validation is not None and is_advanced else None,
             "callbacks": {
                 name: state for name, callback in self._named_callbacks() if (state := callback.get_resume_state())
@@ -95,9 +95,9 @@ class TrainingRun:
         """Return the steps of an epoch that are to come, and the logs of the last one, None where there was none."""
         state, self._resumed = self._resumed, None
         if state is None:
-            return self._feed.steps(epoch), None
+            return self.feed.steps(epoch), None
         self._restore(state)
-        return () if state["stop_training"] else self._feed.steps(epoch), state["logs"]
+        return () if state["stop_training"] else self.feed.steps(epoch), state["logs"]
 
     def _restore(self, state: dict[str, Any]) -> None:
         batch = self._restore_data(state)
@@ -108,13 +108,13 @@ class TrainingRun:
         self._restore_callbacks(state["callbacks"])
         self._model.stop_training = state["stop_training"]
         random = state["random"]
-        set_random_state({**drawn, "seeds": random["seeds"]} if self._feed.source.is_drawn else random)
+        set_random_state({**drawn, "seeds": random["seeds"]} if self.feed.source.is_drawn else random)
 
     def _restore_data(self, state: dict[str, Any]) -> Any:
         position = state["validation_data"]
         if self.validation is not None and position is not None:
             self.validation.resume(position, 0, state["random"])
-        return self._feed.resume(state["data"], state["epoch"], state["random"])
+        return self.feed.resume(state["data"], state["epoch"], state["random"])
 
     def _variables(self) -> dict[str, Sequence[Variable]]:
         model = self._model

@@ -148,7 +148,7 @@ class Trainer(Steps):
         steps, logs = run.steps(epoch)
         for first, batches in steps:
             callbacks.on_train_batch_begin(first)
-            logs = self._as_logs("train_step", function(batches, feed.source.gives_away))
+            logs = self._as_logs("train_step", function(batches, run.feed.source.gives_away))
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break
