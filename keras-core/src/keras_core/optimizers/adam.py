@@ -124,7 +124,7 @@ class Adam(Optimizer):
         )
         for column, tensors in zip(changed, results, strict=True):
             for variable, tensor in zip(column, tensors, strict=True):
-                variable.assign(tensor)
+                variable.assign_result(tensor)
 
     def _update_by_largest(
         self, gradients: list[Any], variables: list[Variable], learning_rate: Any, step: Any

@@ -99,13 +99,13 @@ class SGD(Optimizer):
         values = [variable.value for variable in variables]
         if not self.momentum:
             for variable, value in zip(variables, update.sgd_update(values, gradients, learning_rate), strict=True):
-                variable.assign(value)
+                variable.assign_result(value)
             return
         momentums = [self._momentums[self._get_variable_index(variable)] for variable in variables]
         last = [momentum.value for momentum in momentums]
         values, steps = update.momentum_update(values, gradients, last, learning_rate, self.momentum, self.nesterov)
         for variable, value in zip([*variables, *momentums], [*values, *steps], strict=True):
-            variable.assign(value)
+            variable.assign_result(value)
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """Change one variable.

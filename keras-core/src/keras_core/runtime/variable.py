@@ -173,6 +173,10 @@ class Variable(TensorOperators):
         # A NumPy array is the caller's, who may write into it later.
         self._write(own.copy() if isinstance(own, np.ndarray) and not _is_copy(own, value) else own)
 
+    def assign_result(self, value: Any) -> None:
+        """Set the value to a tensor that has just been computed for it, and that nobody else will write into."""
+        self._write(self.as_own_value(value))
+
     def _write(self, own: Any) -> None:
         scope = stateless_scope()
         if scope is not None:

@@ -1,6 +1,7 @@
-"""Optimizer updates with few passes over memory and no temporaries but the results.
+"""Optimizer updates with few passes over memory.
 
-They write into fresh arrays only: the old ones may be views that somebody still holds.
+Inside a jitted function the arrays of variables and their state are written into. Elsewhere the results are fresh arrays:
+somebody may still hold the old ones.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,6 +9,8 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+
+from keras_core.runtime.scopes import is_donating
 
 Array = Any
 Arrays = list[Array]
@@ -17,14 +20,24 @@ def _are_plain(variables: Sequence[Array]) -> bool:
     return all(variable.dtype.char in "fd" for variable in variables)
 
 
+def _outputs(*lists: Arrays) -> tuple[Arrays, ...]:
+    """Return an array to write the result into for each array of some lists: itself where it is given away."""
+    if not is_donating():
+        return tuple([np.empty_like(array) for array in arrays] for arrays in lists)
+    return tuple([array if _is_whole(array) else np.empty_like(array) for array in arrays] for arrays in lists)
+
+
+def _is_whole(array: Array) -> bool:
+    return isinstance(array, np.ndarray) and array.flags.owndata and array.flags.writeable
+
+
 def _sgd_update(variables: Arrays, gradients: Arrays, learning_rate: Array) -> Arrays:
     if not _are_plain(variables):
         return NotImplemented
     rate = float(learning_rate)
-    updated = []
-    for variable, gradient in zip(variables, gradients, strict=True):
-        change = np.multiply(gradient, rate, out=np.empty_like(variable))
-        updated.append(np.subtract(variable, change, out=change))
+    (updated,) = _outputs(variables)
+    for variable, gradient, new in zip(variables, gradients, updated, strict=True):
+        np.subtract(variable, np.multiply(gradient, rate), out=new)
     return updated
 
 
@@ -34,18 +47,16 @@ def _momentum_update(
     if not _are_plain(variables):
         return NotImplemented
     rate, momentum = float(learning_rate), float(momentum)
-    updated, kept = [], []
-    for variable, gradient, velocity in zip(variables, gradients, velocities, strict=True):
-        step = np.multiply(gradient, rate, out=np.empty_like(variable))
-        faster = np.multiply(velocity, momentum, out=np.empty_like(variable))
+    updated, kept = _outputs(variables, velocities)
+    for variable, gradient, velocity, new, faster in zip(variables, gradients, velocities, updated, kept, strict=True):
+        step = np.multiply(gradient, rate)
+        np.multiply(velocity, momentum, out=faster)
         np.subtract(faster, step, out=faster)
         if nesterov:
-            ahead = np.multiply(faster, momentum, out=np.empty_like(variable))
-            np.subtract(ahead, step, out=step)
-            updated.append(np.add(variable, step, out=step))
+            np.subtract(np.multiply(faster, momentum), step, out=step)
+            np.add(variable, step, out=new)
         else:
-            updated.append(np.add(variable, faster, out=step))
-        kept.append(faster)
+            np.add(variable, faster, out=new)
     return updated, kept
 
 
@@ -64,22 +75,21 @@ def _adam_update(
         return NotImplemented
     time, first_rate, second_rate = float(step), 1 - float(beta_1), 1 - float(beta_2)
     rate = float(learning_rate) * sqrt(1 - float(beta_2) ** time) / (1 - float(beta_1) ** time)
-    updated, first, second = [], [], []
-    for variable, gradient, momentum, velocity in zip(variables, gradients, momentums, velocities, strict=True):
-        mean = np.subtract(gradient, momentum, out=np.empty_like(variable))
-        np.multiply(mean, first_rate, out=mean)
-        np.add(mean, momentum, out=mean)
-        square = np.multiply(gradient, gradient, out=np.empty_like(variable))
-        np.subtract(square, velocity, out=square)
-        np.multiply(square, second_rate, out=square)
-        np.add(square, velocity, out=square)
-        change = np.sqrt(square, out=np.empty_like(variable))
+    updated, first, second = _outputs(variables, momentums, velocities)
+    for position, (variable, gradient) in enumerate(zip(variables, gradients, strict=True)):
+        mean, square = first[position], second[position]
+        change = np.subtract(gradient, momentums[position])
+        np.multiply(change, first_rate, out=change)
+        np.add(momentums[position], change, out=mean)
+        np.multiply(gradient, gradient, out=change)
+        np.subtract(change, velocities[position], out=change)
+        np.multiply(change, second_rate, out=change)
+        np.add(velocities[position], change, out=square)
+        np.sqrt(square, out=change)
         np.add(change, float(epsilon), out=change)
         np.divide(mean, change, out=change)
         np.multiply(change, rate, out=change)
-        updated.append(np.subtract(variable, change, out=change))
-        first.append(mean)
-        second.append(square)
+        np.subtract(variable, change, out=updated[position])
     return updated, first, second
 
 
