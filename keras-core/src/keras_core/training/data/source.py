@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -114,7 +115,8 @@ class IterableSource(Source):
     """Batches of an iterable: of a generator until it ends, of anything else anew each epoch.
 
     Args:
-        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`.
+        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`. If it has a method `set_epoch(epoch)`, as data sets often
+            have whose order follows from the number of the epoch, it is called before each pass.
         class_weight: class -> weight, or None.
     """
 
@@ -123,6 +125,7 @@ class IterableSource(Source):
     def __init__(self, iterable: Any, class_weight: Mapping[int, float] | None = None) -> None:
         self._iterable = iterable
         self._class_weight = class_weight
+        self._has_epochs = callable(getattr(iterable, "set_epoch", None))
         self.can_restart = iter(iterable) is not iterable
         try:
             self.num_batches = len(iterable) if self.can_restart else None
@@ -130,13 +133,15 @@ class IterableSource(Source):
             self.num_batches = None
 
     def replay(self, passes: int) -> None:
-        """Begin the passes, up to their first batch: where the iterable shuffles, it does so by then."""
-        if self.can_restart:
+        """Draw all batches of the passes, unless the order follows from the number of the epoch."""
+        if self.can_restart and not self._has_epochs:
             for _ in range(passes):
-                next(iter(self._iterable), None)
+                deque(iter(self._iterable), maxlen=0)
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
+        if self._has_epochs:
+            self._iterable.set_epoch(epoch)
         for position, batch in islice(enumerate(iter(self._iterable)), start, None):
             try:
                 x, y, sample_weight = unpack_x_y_sample_weight(batch)
