@@ -93,7 +93,7 @@ def strings_as_data():
 @mistake(
     ValueError,
     "model 'net' (Sequential): fit: x: expected numbers or bools, got an array of dtype object with",
-    "elements such as 1.0.",
+    "elements such as None.",
     "Turn them into numbers first.",
 )
 def objects_as_data():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from keras_core.runtime.seeding import host_generator, make_default_seed
-from keras_core.training.data.class_weights import with_class_weights
+from keras_core.training.data.batch import standardize_batch
 from keras_core.training.data.columns import number_of_rows, take_rows
-from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from keras_core.training.data.unpack import pack_x_y_sample_weight
 
 
 class Source:
@@ -19,10 +21,12 @@ class Source:
     Attributes:
         num_batches: batches an epoch, None where it is not known.
         can_restart: whether an epoch can begin at the first batch again.
+        everything: the data of all batches as one batch where they are in memory, else None.
     """
 
     num_batches: int | None = None
     can_restart = True
+    everything: tuple[Any, Any, Any] | None = None
 
     def batches(self, epoch: int) -> Iterator[Any]:
         """Return the batches of an epoch.
@@ -47,7 +51,7 @@ class ArraySource(Source):
     def __init__(
         self, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int = 32, shuffle: bool | str = False
     ) -> None:
-        self._data = (x, y, sample_weight)
+        self._data = self.everything = (x, y, sample_weight)
         self.rows = number_of_rows({"x": x, "y": y, "sample_weight": sample_weight})
         self.batch_size = batch_size
         self.num_batches = -(-self.rows // batch_size)
@@ -83,16 +87,20 @@ class IterableSource(Source):
         self._class_weight = class_weight
         self.can_restart = iter(iterable) is not iterable
         try:
-            self.num_batches = len(iterable) if self.can_restart else None
-        except TypeError:  # it has no length, or an unknown one
-            self.num_batches = None
+            length = len(iterable) if self.can_restart else None
+        except (TypeError, OverflowError):  # it has no length, an unknown one or none that ends
+            length = None
+        self.num_batches = None if length == sys.maxsize else length  # which data that repeat for ever give
 
     def batches(self, epoch: int) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for position, batch in enumerate(iter(self._iterable)):
+        batches = iter(self._iterable)
+        for position in itertools.count():
             try:
-                x, y, sample_weight = unpack_x_y_sample_weight(batch)
-                weights = with_class_weights(y, sample_weight, self._class_weight)
-            except ValueError as error:
-                raise ValueError(f"batch {position} of the data: {error}") from error
-            yield pack_x_y_sample_weight(x, y, weights)
+                batch = next(batches)
+            except StopIteration:
+                return
+            except Exception as error:
+                error.add_note(f"batch {position} of the data: raised by the {type(self._iterable).__name__} itself")
+                raise
+            yield standardize_batch(batch, position, self._class_weight)
