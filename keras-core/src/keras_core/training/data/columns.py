@@ -114,7 +114,7 @@ def number_of_rows(columns: dict[str, Any]) -> int:
 
 
 def _arrays(data: Any) -> list[Any]:
-    return [leaf for leaf in tree.flatten(data) if leaf is not None]
+    return [leaf for leaf in tree.flatten(data) if len(getattr(leaf, "shape", ()))]
 
 
 def take_rows(data: Any, rows: slice | np.ndarray) -> Any:
