@@ -140,6 +140,28 @@ def test_weights_may_be_negative(line):
 # sizes
 
 
+def test_rows_of_inputs_may_be_something_else_than_samples():
+    class MeanOfNodes(keras.Model):
+        def call(self, inputs):
+            return ops.mean(inputs["nodes"], keepdims=True) + ops.mean(inputs["edges"])
+
+    model = MeanOfNodes()
+    model.compile("sgd", "mse")
+    graph = {"nodes": np.ones((5, 1), "float32"), "edges": np.ones((8, 2), "float32")}
+    assert model.evaluate(iter([(graph, np.ones((1, 1), "float32"))]), verbose=0) == 1
+
+
+def test_batches_without_samples(line):
+    with raises("evaluate: batch 0 of the data: expected at least one sample, got none"):
+        line().evaluate(iter([(np.ones((0, 1)), np.ones((0, 1)))]), verbose=0)
+
+
+def test_fewer_targets_than_samples(line):
+    data = [(np.ones((4, 1)), np.ones((4, 1))), (np.ones((4, 1)), np.ones((3, 1)))]
+    with raises("fit: batch 1 of the data: expected as many samples in all arrays, got x: 4; y: 3"):
+        line().fit(iter(data), verbose=0)
+
+
 def test_sizes_that_are_repeated_are_warned_of_once(line):
     model = line()
     with pytest.warns(UserWarning, match=r"fit: y: targets of shape \(4, 3\) and the output .* \(None, 1\)") as caught:

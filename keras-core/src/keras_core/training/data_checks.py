@@ -12,7 +12,7 @@ from keras_core import losses, ops
 from keras_core.losses import LossFunctionWrapper
 from keras_core.runtime.table import active
 from keras_core.training.compiled_loss import CompiledLoss
-from keras_core.training.data.columns import number_of_rows
+from keras_core.training.data.columns import arrays_of, number_of_rows
 from keras_core.training.data.source import Source
 from keras_core.training.data.unpack import unpack_x_y_sample_weight
 from keras_core.training.steps import Steps
@@ -42,19 +42,19 @@ class DataChecks:
     Args:
         model: the model.
         method: its method that was called, for errors.
-        step: name of the step; None where targets do not count. One of the user's own takes data of any kind.
+        step: name of the step. One of the user's own takes data of any kind.
         source: where the batches come from; None for a batch from the caller of the method.
     """
 
-    def __init__(self, model: Any, method: str, step: str | None, source: Source | None = None) -> None:
+    def __init__(self, model: Any, method: str, step: str, source: Source | None = None) -> None:
         self._model = model
         self._method = method
         self._everything = None if source is None else source.everything
         self._is_numbered = source is not None
-        self._examines = step is not None and all(
-            getattr(type(model), name) is getattr(Steps, name) for name in (step, "compute_loss")
-        )
-        self._is_done = not self._examines
+        needed = (step,) if step == "predict_step" else (step, "compute_loss")
+        self._is_standard = all(getattr(type(model), name) is getattr(Steps, name) for name in needed)
+        self._has_targets = step != "predict_step"
+        self._is_done = not (self._is_standard and self._has_targets)
         self._is_first = True
 
     def run(self, function: Callable[..., Any], first: int, batches: Sequence[Any], *arguments: Any) -> Any:
@@ -74,12 +74,29 @@ class DataChecks:
         try:
             return function(batches, *arguments)
         except Exception as error:
-            if self._examines and self._everything is None:
-                self._examine_batches(first, batches, fetches=True)
-            if self._is_numbered and (first > 0 or self._everything is None):
-                numbers = f"batch {first}" if len(batches) == 1 else f"batches {first} to {first + len(batches) - 1}"
-                error.add_note(f"in {numbers} of the epoch, of {self._method}")
+            self._explain(error, first, batches)
             raise
+
+    def _explain(self, error: Exception, first: int, batches: Sequence[Any]) -> None:
+        """Say in which batch an error was, or raise a clearer one."""
+        numbers = f"batch {first}" if len(batches) == 1 else f"batches {first} to {first + len(batches) - 1}"
+        note = f"in {numbers} of the epoch, of {self._method}"
+        if self._is_standard and self._everything is None:
+            if self._has_targets:
+                self._examine_batches(first, batches, fetches=True, failed=True)
+            if not isinstance(error, ValueError):
+                for batch in batches:
+                    self._call_symbolically(batch, error, note)
+        if self._is_numbered and (first > 0 or self._everything is None):
+            error.add_note(note)
+
+    def _call_symbolically(self, batch: Any, error: Exception, note: str) -> None:
+        # A program that is compiled for any sizes does not look at them as the code of the layers does.
+        try:
+            self._model._outputs_for(unpack_x_y_sample_weight(batch)[0])
+        except ValueError as clearer:
+            clearer.add_note(note)
+            raise clearer from error
 
     def _look_at(self, first: int, batches: Sequence[Any]) -> None:
         x, y, _ = unpack_x_y_sample_weight(batches[0])
@@ -91,12 +108,12 @@ class DataChecks:
             self._examine("", self._everything, fetches=True)
         self._is_first = False
 
-    def _examine_batches(self, first: int, batches: Sequence[Any], fetches: bool) -> None:
+    def _examine_batches(self, first: int, batches: Sequence[Any], fetches: bool, failed: bool = False) -> None:
         for position, batch in enumerate(batches, first):
             parts = unpack_x_y_sample_weight(batch)
             where = f"batch {position} of the data: " if self._is_numbered else ""
             with ErrorsOf(f"{self._model.label}: {self._method}: {where}"):
-                number_of_rows(dict(zip(("x", "y", "sample_weight"), parts, strict=True)))
+                _examine_rows(parts, failed)
             self._examine(where, parts, fetches)
 
     def _examine(self, where: str, parts: tuple[Any, Any, Any], fetches: bool) -> None:
@@ -108,6 +125,16 @@ class DataChecks:
             examine(loss, y, sample_weight, fetches)
         if self._is_first:
             _warn_of_repetition(f"{self._model.label}: {self._method}: ", loss, y)
+
+
+def _examine_rows(parts: tuple[Any, Any, Any], failed: bool) -> None:
+    """Refuse batches without samples, and after an error those of which one argument has more than another.
+
+    Otherwise they may differ: the rows of the inputs of a graph are its nodes, and it has one target.
+    """
+    lengths = [{int(leaf.shape[0]) for leaf in arrays_of(part)} for part in parts]
+    if lengths[0] == {0} or (failed and all(len(found) <= 1 for found in lengths)):
+        number_of_rows(dict(zip(("x", "y", "sample_weight"), parts, strict=True)))
 
 
 def examine(loss: CompiledLoss, y: Any, sample_weight: Any, fetches: bool = False) -> None:

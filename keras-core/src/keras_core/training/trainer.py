@@ -257,7 +257,7 @@ class Trainer(Steps):
             (5, 1)
         """
         with use_table(self._table), self._errors_of("predict"):
-            feed = self._feed("predict", None, make_source(x, batch_size=batch_size), steps)
+            feed = self._feed("predict", "predict_step", make_source(x, batch_size=batch_size), steps)
         with use_table(self._table):
             called = _callback_list(callbacks, self, verbose, feed)
             try:
@@ -352,7 +352,7 @@ class Trainer(Steps):
                 batch = _one_batch(x, None, None)
             return _to_host(self.make_predict_function()([batch])[0])
 
-    def _feed(self, method: str, step: str | None, source: Source, steps: int | None) -> Feed:
+    def _feed(self, method: str, step: str, source: Source, steps: int | None) -> Feed:
         chunk = self._compiled.steps_per_execution if self._compiled is not None else 1
         return Feed(source, steps, chunk, DataChecks(self, method, step, source))
 

@@ -101,7 +101,7 @@ def number_of_rows(columns: dict[str, Any]) -> int:
     Raises:
         ValueError: where they differ, or there is none.
     """
-    sizes = {name: [int(leaf.shape[0]) for leaf in _arrays(data)] for name, data in columns.items()}
+    sizes = {name: [int(leaf.shape[0]) for leaf in arrays_of(data)] for name, data in columns.items()}
     sizes = {name: lengths for name, lengths in sizes.items() if lengths}
     every = {length for lengths in sizes.values() for length in lengths}
     if len(every) > 1:
@@ -113,7 +113,8 @@ def number_of_rows(columns: dict[str, Any]) -> int:
     return rows
 
 
-def _arrays(data: Any) -> list[Any]:
+def arrays_of(data: Any) -> list[Any]:
+    """Return the leaves that have rows."""
     return [leaf for leaf in tree.flatten(data) if len(getattr(leaf, "shape", ()))]
 
 
