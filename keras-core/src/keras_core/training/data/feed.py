@@ -20,12 +20,20 @@ class Feed:
         steps_per_epoch: batches an epoch; None for as many as the source has. Then the next epoch goes on where the
             last one ended.
         steps_per_execution: batches that are computed in one go.
+        checks: runs a function on batches of the feed, for the loop that takes them.
 
     No epoch has more batches than `keras_core.config.max_steps_per_epoch()`.
     """
 
-    def __init__(self, source: Source, steps_per_epoch: int | None = None, steps_per_execution: int = 1) -> None:
+    def __init__(
+        self,
+        source: Source,
+        steps_per_epoch: int | None = None,
+        steps_per_execution: int = 1,
+        checks: Any = None,
+    ) -> None:
         self.source = source
+        self.checks = checks
         self.steps_per_epoch, self._is_bound = _limited(source, steps_per_epoch)
         self.steps_per_execution = steps_per_execution
         self._rest: Iterator[Any] | None = None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
 
 from keras_core.runtime.seeding import host_generator, make_default_seed
-from keras_core.training.data.class_weights import with_class_weights
+from keras_core.training.data.batch import standardize_batch
 from keras_core.training.data.columns import number_of_rows, take_rows
-from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from keras_core.training.data.unpack import pack_x_y_sample_weight
 
 
 class Source:
@@ -24,6 +26,7 @@ class Source:
         gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied.
         may_draw: whether making batches may draw from the generators of Python and NumPy.
         is_drawn: whether batches that are left out have to be made all the same.
+        everything: the data of all batches as one batch where they are in memory, else None.
     """
 
     num_batches: int | None = None
@@ -32,6 +35,7 @@ class Source:
     may_draw = True
     is_drawn = False
     _seed = 0
+    everything: tuple[Any, Any, Any] | None = None
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch.
@@ -86,7 +90,7 @@ class ArraySource(Source):
     def __init__(
         self, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int = 32, shuffle: bool | str = False
     ) -> None:
-        self._data = (x, y, sample_weight)
+        self._data = self.everything = (x, y, sample_weight)
         self.rows = number_of_rows({"x": x, "y": y, "sample_weight": sample_weight})
         self.batch_size = batch_size
         self.num_batches = -(-self.rows // batch_size)
@@ -114,7 +118,8 @@ class IterableSource(Source):
     """Batches of an iterable: of a generator until it ends, of anything else anew each epoch.
 
     Args:
-        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`.
+        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`. If it has a method `set_epoch(epoch)`, as data sets
+            often have whose order follows from the number of the epoch, it is called before each pass.
         class_weight: class -> weight, or None.
     """
 
@@ -123,24 +128,32 @@ class IterableSource(Source):
     def __init__(self, iterable: Any, class_weight: Mapping[int, float] | None = None) -> None:
         self._iterable = iterable
         self._class_weight = class_weight
+        self._has_epochs = callable(getattr(iterable, "set_epoch", None))
         self.can_restart = iter(iterable) is not iterable
         try:
-            self.num_batches = len(iterable) if self.can_restart else None
-        except TypeError:  # it has no length, or an unknown one
-            self.num_batches = None
+            length = len(iterable) if self.can_restart else None
+        except (TypeError, OverflowError):  # it has no length, an unknown one or none that ends
+            length = None
+        self.num_batches = None if length == sys.maxsize else length  # which data that repeat for ever give
 
     def replay(self, passes: int) -> None:
-        """Begin the passes, up to their first batch: where the iterable shuffles, it does so by then."""
-        if self.can_restart:
+        """Draw all batches of the passes, unless the order follows from the number of the epoch."""
+        if self.can_restart and not self._has_epochs:
             for _ in range(passes):
-                next(iter(self._iterable), None)
+                deque(iter(self._iterable), maxlen=0)
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for position, batch in islice(enumerate(iter(self._iterable)), start, None):
+        if self._has_epochs:
+            self._iterable.set_epoch(epoch)
+        batches = iter(self._iterable)
+        for position in count():
             try:
-                x, y, sample_weight = unpack_x_y_sample_weight(batch)
-                weights = with_class_weights(y, sample_weight, self._class_weight)
-            except ValueError as error:
-                raise ValueError(f"batch {position} of the data: {error}") from error
-            yield pack_x_y_sample_weight(x, y, weights)
+                batch = next(batches)
+            except StopIteration:
+                return
+            except Exception as error:
+                error.add_note(f"batch {position} of the data: raised by the {type(self._iterable).__name__} itself")
+                raise
+            if position >= start:
+                yield standardize_batch(batch, position, self._class_weight)
