@@ -59,12 +59,13 @@ def _with_own_buffers(state: Tensors) -> Tensors:
     """Return the tensors, each one copied whose buffer others see too: it must not change for them."""
     if is_tracing():
         return state
-    times = Counter([x.data_ptr() for x in state])
+    pointers = [x.data_ptr() for x in state]
+    times = Counter(pointers) if len(set(pointers)) < len(pointers) else {}
     return [
         x
-        if times[x.data_ptr()] == 1 and x.is_contiguous() and not x._is_view() and not x.is_inference()
+        if times.get(pointer, 1) == 1 and x.is_contiguous() and not x._is_view() and not x.is_inference()
         else x.clone(memory_format=torch.contiguous_format)
-        for x in state
+        for x, pointer in zip(state, pointers, strict=True)
     ]
 
 
