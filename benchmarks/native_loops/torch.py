@@ -1,5 +1,6 @@
 """Loops in torch: modules, `torch.optim.Adam(fused=True)`, images with the channels last in memory."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ class Convolutional(nn.Module):
         super().__init__()
         sizes = (3, 16, 32, 64)
         self.convolutions = nn.ModuleList(
-            nn.Conv2d(size, filters, 3, padding=1) for size, filters in zip(sizes, sizes[1:], strict=False)
+            nn.Conv2d(size, filters, 3, padding=1) for size, filters in itertools.pairwise(sizes)
         )
         self.last = nn.Linear(sizes[-1], CLASSES)
 

@@ -38,6 +38,7 @@ def host_conversion() -> HostConversion:
         dtypes=DTYPES,
         from_host=_from_host,
         adopt=_adopt,
+        argument=_argument,
         to_host=_to_host,
         scalar=scalar,
     )
@@ -51,6 +52,11 @@ def _from_host(array: np.ndarray, dtype: str) -> jax.Array:
 def _adopt(array: np.ndarray, dtype: str) -> jax.Array:
     native(dtype)
     return jax.device_put(array)  # `jnp.asarray` would compile a program for each shape
+
+
+def _argument(array: np.ndarray, dtype: str) -> np.ndarray:
+    native(dtype)
+    return array  # a compiled function puts it on the device in a quarter of the time that `device_put` takes
 
 
 def _to_host(x: jax.Array) -> np.ndarray:

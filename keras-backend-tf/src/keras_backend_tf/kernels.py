@@ -13,7 +13,7 @@ from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_
 from keras_backend_tf.convolution import average_pool, conv, max_pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, eager_scalar, integers, native_dtype, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, by_dtype, reduction, widened
-from keras_backend_tf.updates import adam_update, momentum_update, random_normal, random_uniform
+from keras_backend_tf.updates import adam_update, random_normal, random_uniform
 
 Axes = tuple[int, ...] | None
 _EINSUM_DTYPES = frozenset({*COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
@@ -215,6 +215,5 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "average_pool": average_pool,
     "random_uniform": random_uniform,
     "random_normal": random_normal,
-    "momentum_update": momentum_update,
     "adam_update": adam_update,
 }

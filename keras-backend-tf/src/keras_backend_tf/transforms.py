@@ -25,9 +25,12 @@ def _differentiable(x: Tensor) -> bool:
     return x.dtype.is_floating or x.dtype.is_complex
 
 
-def _distinct(tensors: Tensors) -> Tensors:
-    """Return other tensors of the same values: one that comes twice, or by closure too, counts apart."""
-    return list(raw.IdentityN(input=tensors)) if tensors else []
+def _taped(function: Callable[[Tensors], Any], inputs: Tensors) -> tuple[tf.GradientTape, Tensors, Any]:
+    """Call with other tensors of the same values: one that comes twice, or by closure too, counts apart."""
+    inputs = list(raw.IdentityN(input=inputs)) if inputs else []
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch([x for x in inputs if _differentiable(x)])
+        return tape, inputs, function(list(inputs))
 
 
 def _conjugated(gradients: Tensors) -> Tensors:
@@ -41,10 +44,7 @@ def value_and_grad(
     """Reverse mode by a gradient tape."""
 
     def transformed(inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
-        inputs = _distinct(inputs)
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([x for x in inputs if _differentiable(x)])
-            value, auxiliary = function(list(inputs))
+        tape, inputs, (value, auxiliary) = _taped(function, inputs)
         return value, auxiliary, _conjugated(_gradients(tape, value, inputs, None))
 
     return transformed
@@ -59,24 +59,49 @@ def _gradients(tape: tf.GradientTape, values: Any, inputs: Tensors, upstream: Te
 
 
 def _pull_back(function: Pure, inputs: Tensors, upstream: Tensors) -> Tensors:
-    inputs = _distinct(inputs)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch([x for x in inputs if _differentiable(x)])
-        outputs = function(list(inputs))
+    tape, inputs, outputs = _taped(function, inputs)
     pairs = [
         (output, cotangent) for output, cotangent in zip(outputs, upstream, strict=True) if _differentiable(output)
     ]
     return _gradients(tape, [output for output, _ in pairs], inputs, [cotangent for _, cotangent in pairs])
 
 
-def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
-    """Trace to a graph; `tf.function` cannot take over the buffers of its arguments, so `donate` is without effect."""
-    # A `partial`, as TensorFlow warns of one code that is compiled often, be it for another model each time.
-    compiled = tf.function(partial(function), autograph=False, reduce_retracing=True, jit_compile=jit_compile or None)
+class _Kept:
+    """A value of the state that stays in a variable of TensorFlow, which a graph changes in place; a call reads it."""
 
-    def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        outputs, new_state = compiled(list(state), list(inputs))
-        return list(outputs), list(new_state)
+    def __init__(self, value: Tensor) -> None:
+        self.variable = tf.Variable(value, trainable=False)
+
+    def __call__(self) -> Tensor:
+        with tf.init_scope():  # the value, for core keeps it, and not a tensor of the graph that is being traced
+            return self.variable.read_value()
+
+
+def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
+    """Trace to a graph around variables of TensorFlow; who has read an old value keeps it, whatever `donate` says."""
+    kept: list[_Kept] = []
+    graphs: dict[Any, Callable[[Tensors], Tensors]] = {}  # to find one, TensorFlow takes longer than for a small step
+
+    def step(inputs: Tensors) -> Tensors:
+        state = [each.variable.read_value() for each in kept]
+        outputs, new_state = function(list(state), list(inputs))
+        for each, old, new in zip(kept, state, new_state, strict=True):
+            if new is not old:
+                each.variable.assign(new)
+        return outputs
+
+    # A `partial`, as TensorFlow warns of one code that is compiled often, be it for another model each time.
+    compiled = tf.function(partial(step), autograph=False, reduce_retracing=True, jit_compile=jit_compile or None)
+
+    def call(state: list[Any], inputs: Tensors) -> tuple[Tensors, list[Any]]:
+        if not kept:  # what another function keeps is changed where it is
+            kept.extend(x if isinstance(x, _Kept) else _Kept(x) for x in state)
+        for each, x in zip(kept, state, strict=True):
+            if each is not x:
+                each.variable.assign(x() if isinstance(x, _Kept) else x)
+        key = tuple([(x.shape, x.dtype) for x in inputs])
+        graph = graphs[key] = graphs.get(key) or compiled.get_concrete_function(inputs)
+        return graph(inputs), kept
 
     return call
 
@@ -93,8 +118,6 @@ def abstract_eval(function: Pure, inputs: Tensors) -> None:
 def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
     """Vectorize a trace of the function; operations that cannot be vectorized run in a loop of the graph."""
     mapped = [position for position, axis in enumerate(in_axes) if axis is not None]
-    if not mapped:
-        raise ValueError(f"vmap needs an input to map over, but in_axes={tuple(in_axes)} maps none.")
 
     def axis_first(x: Tensor, axis: int) -> Tensor:
         rest = (other for other in range(len(static_shape(x))) if other != axis)
@@ -131,8 +154,7 @@ def cond(predicate: Tensor, true_function: Pure, false_function: Pure, operands:
 
 
 def _keep_shape(x: Tensor, before: Tensor) -> Tensor:
-    known = x.shape.is_subtype_of(before.shape)
-    return x if known else tf.ensure_shape(x, before.shape)
+    return x if x.shape.is_subtype_of(before.shape) else tf.ensure_shape(x, before.shape)
 
 
 def while_loop(

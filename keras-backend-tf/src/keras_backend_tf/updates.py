@@ -51,21 +51,6 @@ def _like(value: Any, x: tf.Tensor) -> tf.Tensor:
     return cast(value, x.dtype) if isinstance(value, tf.Tensor) else scalar(value, x.dtype.name)
 
 
-def momentum_update(
-    variables: Tensors, gradients: Tensors, velocities: Tensors, learning_rate: Any, momentum: Any, nesterov: bool
-) -> tuple[Tensors, Tensors]:
-    """Gradient descent with (Nesterov) momentum."""
-    new_variables, new_velocities = [], []
-    for variable, gradient, velocity in zip(variables, gradients, velocities, strict=True):
-        inertia = _like(momentum, variable)
-        step = raw.Mul(x=gradient, y=_like(learning_rate, variable))
-        velocity = raw.Sub(x=raw.Mul(x=velocity, y=inertia), y=step)
-        move = raw.Sub(x=raw.Mul(x=velocity, y=inertia), y=step) if nesterov else velocity
-        new_variables.append(raw.AddV2(x=variable, y=move))
-        new_velocities.append(velocity)
-    return new_variables, new_velocities
-
-
 def adam_update(
     variables: Tensors,
     gradients: Tensors,

@@ -22,7 +22,7 @@ from keras_core.ops.scanning import jvp
 from keras_core.ops.shaping import moveaxis
 from keras_core.runtime import tree
 from keras_core.runtime.axes import canonical_axis
-from keras_core.runtime.conversion import to_tensor
+from keras_core.runtime.conversion import to_argument, to_tensor
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
@@ -174,6 +174,13 @@ class CompiledFunction:
         self._entries: dict[Any, _Entry] = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(args, kwargs, False)
+
+    def call_on_own(self, *args: Any) -> Any:
+        """Call the function on NumPy arrays that nobody else holds or will write to, so that they are not copied."""
+        return self._call(args, {}, True)
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], is_own: bool) -> Any:
         table = active()
         native = table.transforms.get("jit")
         if native is None or table.root is not table or in_stateless_scope():
@@ -181,16 +188,23 @@ class CompiledFunction:
             self.traces += 1
             return self.function(*args, **kwargs)
         leaves, definition = tree.flatten_with_structure((args, kwargs))
-        constants = tuple([leaf if is_static(leaf) else _TENSOR for leaf in leaves])
-        tensors = [to_tensor(table, leaf) for leaf in leaves if not is_static(leaf)]
+        constants: Any = []
+        tensors: list[Any] = []
+        for leaf in leaves:
+            if is_static(leaf):
+                constants.append(leaf)
+            else:
+                constants.append(_TENSOR)
+                tensors.append(to_argument(table, leaf, is_own))
+        constants = tuple(constants)
         # A trace may serve several sizes; for several ranks it could not know how many axes there are.
         key = (table.name, definition, constants, tuple([x.ndim for x in tensors]))
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
-        outputs, state = entry.compiled([variable.handle for variable in entry.variables], tensors)
+        outputs, state = entry.compiled([variable.state for variable in entry.variables], tensors)
         for variable, value in zip(entry.variables, state, strict=True):
-            variable.replace_handle(value)
+            variable.state = value
         remaining = iter(outputs)
         return tree.unflatten(entry.structure, [next(remaining) if x is _TENSOR else x for x in entry.constants])
 

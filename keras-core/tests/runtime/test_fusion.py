@@ -23,6 +23,7 @@ class Programs:
         class Host:
             tensor_type, tensor_types = base.tensor_type, base.tensor_types
             dtypes, from_host, to_host, adopt = base.dtypes, base.from_host, base.to_host, base.adopt
+            argument = base.argument
             scalar, static_shape = base.scalar, base.static_shape
 
         primitives = {name: getattr(base, name) for name in PRIMITIVE_NAMES}

@@ -23,6 +23,7 @@ def copy_of(table, name, kernels=None):
     class Host:
         tensor_type, tensor_types = table.tensor_type, table.tensor_types
         dtypes, from_host, to_host, adopt = table.dtypes, table.from_host, table.to_host, table.adopt
+        argument = table.argument
         scalar, static_shape = table.scalar, table.static_shape
 
     primitives = {name: getattr(table, name) for name in PRIMITIVE_NAMES}

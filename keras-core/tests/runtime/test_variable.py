@@ -200,3 +200,45 @@ def test_overwrite_with_gradient_is_a_bool():
     assert variable.overwrite_with_gradient is True
     with pytest.raises(TypeError, match="overwrite_with_gradient to be a bool, got 3"):
         variable.overwrite_with_gradient = 3
+
+
+class Reader:
+    """A value that a compiled function keeps, and how often it was read."""
+
+    def __init__(self, value):
+        self.value = value
+        self.reads = 0
+
+    def __call__(self):
+        self.reads += 1
+        return self.value
+
+
+def test_a_kept_value_is_read_once_and_only_on_demand():
+    v = Variable([1.0, 2.0])
+    reader, other = Reader(ops.convert_to_tensor([3.0, 4.0])), Reader(ops.convert_to_tensor([5.0, 6.0]))
+    v.state = reader
+    v.state = other
+    assert v.state is other and (reader.reads, other.reads) == (0, 0)
+    assert v.shape == (2,) and other.reads == 0
+    assert v.numpy().tolist() == [5, 6] and host(v.value).tolist() == [5, 6] and other.reads == 1
+    assert v.state is v.handle
+
+
+def test_assigning_ends_what_a_compiled_function_keeps():
+    v = Variable(1.0)
+    reader = v.state = Reader(ops.convert_to_tensor(3.0))
+    v.assign(2.0)
+    assert float(v) == 2 and v.state is v.handle and reader.reads == 0
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_copies_of_a_variable_whose_value_is_kept(copied):
+    v = Variable(1.0)
+    v.state = Reader(ops.convert_to_tensor(3.0))
+    assert float(copied(v)) == 3 == float(v)
+
+
+def test_unknown_attributes_are_named():
+    with pytest.raises(AttributeError, match="'Variable' object has no attribute 'sizes'"):
+        Variable(1.0).sizes  # noqa: B018

@@ -31,6 +31,8 @@ class HostConversion:
             makes a tensor by `from_host`.
         adopt: as `from_host`, of a contiguous array of the dtype that nobody else holds or will write to, so that the
             tensor may keep its memory. None: core takes `from_host`.
+        argument: as `adopt`, for an argument of a function that `jit` made, which may take more than tensors: the array
+            itself, say. What it returns has `ndim`, `shape` and `dtype`. None: core takes `adopt`.
         static_shape: `tensor -> sizes`, None for a size that is only known when the graph runs.
     """
 
@@ -41,4 +43,5 @@ class HostConversion:
     to_host: Callable[[Tensor], np.ndarray]
     scalar: Callable[[bool | int | float | complex, str], Tensor] | None = None
     adopt: Callable[[np.ndarray, str], Tensor] | None = None
+    argument: Callable[[np.ndarray, str], Any] | None = None
     static_shape: Callable[[Tensor], tuple[int | None, ...]] = _shape_of

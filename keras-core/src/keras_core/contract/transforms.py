@@ -30,8 +30,10 @@ class Transforms(Protocol):
     ) -> Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]:
         """Compile `function(state, inputs) -> (outputs, new state)`; it is traced again for new shapes and dtypes.
 
-        With `donate` the buffers of `state` may be reused for the new state. `jit_compile` asks for the optimizing
-        compiler where the framework has two ways (XLA below a traced graph).
+        With `donate` the buffers of `state` may be reused for the new state. A value of the new state may stay where it
+        is: it is given as a function without arguments that returns the tensor, and core hands that back as `state`,
+        to this or another compiled function, unless somebody has read or assigned the variable. `jit_compile` asks for
+        the optimizing compiler where the framework has two ways (XLA below a traced graph).
         """
         ...
 

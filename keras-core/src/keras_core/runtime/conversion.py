@@ -77,6 +77,25 @@ def to_tensor(table: DispatchTable, x: Any, dtype: str | None = None) -> Any:
     return table.from_host(array.astype(host_dtype(dtype), copy=False), dtype)
 
 
+def to_argument(table: DispatchTable, x: Any, is_own: bool) -> Any:
+    """Return `x` as an argument of a compiled function, for which a host's array need not become a tensor.
+
+    Args:
+        table: the table whose tensor is wanted.
+        x: as of `to_tensor`.
+        is_own: whether nobody else holds an array, or will write to it.
+    """
+    if type(x) is not np.ndarray or x.dtype not in _ARRAYS:
+        return to_tensor(table, x)
+    return table.argument(x if is_own and x.flags.c_contiguous else np.array(x, order="C"), _ARRAYS[x.dtype])
+
+
+_ARRAYS = {
+    np.dtype(name): name
+    for name in ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
+}
+
+
 def _specification(table: DispatchTable, x: Any) -> KerasTensor | None:
     # Inside shape inference a value met on the way, a constant of a layer say, counts by its shape and dtype only.
     for other in (table.root, *loaded_tables().values()):

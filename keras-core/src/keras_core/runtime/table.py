@@ -40,7 +40,8 @@ class DispatchTable:
         *PRIMITIVE_NAMES,
         *("native_" + primitive for primitive in PRIMITIVE_NAMES),
         *("name", "root", "tensor_type", "tensor_types", "dtypes", "dtype_names", "inexact", "bool_dtype", "float32"),
-        *("from_host", "adopt", "to_host", "scalar", "static_shape", "devices", "transforms", "kernels", "symbolic"),
+        *("from_host", "adopt", "argument", "to_host", "scalar", "static_shape", "devices", "transforms"),
+        *("kernels", "symbolic"),
         *("is_symbolic", "__dict__", "__weakref__"),
     )
 
@@ -67,6 +68,7 @@ class DispatchTable:
         self.float32 = host.dtypes["float32"]
         self.from_host = host.from_host
         self.adopt = host.adopt or host.from_host
+        self.argument = host.argument or self.adopt
         self.to_host = host.to_host
         self.static_shape = host.static_shape
         self.scalar = host.scalar or self._scalar_from_host

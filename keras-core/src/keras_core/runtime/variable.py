@@ -44,7 +44,7 @@ class Variable(TensorOperators):
 
     __slots__ = (
         *("__dict__", "__weakref__", "_autocast", "_dtype", "_name", "_path", "_shape", "_table", "_trainable"),
-        *("_value", "_is_float", "_aggregation", "_synchronization", "_layout"),
+        *("_value", "_kept", "_is_float", "_aggregation", "_synchronization", "_layout"),
     )
 
     def __init__(
@@ -102,6 +102,7 @@ class Variable(TensorOperators):
             value = initializer
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
         self._is_float = dtypes.is_float(self._dtype)
+        self._kept: Any = None
         self._value = value if is_given_away and self._is_own(value) else self._to_native(value)
         self._shape = self._table.static_shape(self._value)
         if shape is not None and tuple(shape) != self._shape:
@@ -133,11 +134,9 @@ class Variable(TensorOperators):
     def value(self) -> Any:
         """The tensor, of the backend on which the variable was made."""
         scope = stateless_scope()
-        value = self._value
-        if scope is not None:
-            redirected = scope.read_value(self)
-            if redirected is not None:
-                value = redirected
+        value = None if scope is None else scope.read_value(self)
+        if value is None:
+            value = self._value
         if self._is_float and self._autocast:
             dtype = autocast_dtype()
             if dtype is not None and dtype != self._dtype:
@@ -174,16 +173,48 @@ class Variable(TensorOperators):
         # A NumPy array is the caller's, who may write into it later.
         self._write(own.copy() if isinstance(own, np.ndarray) and not _is_copy(own, value) else own)
 
+    def adopt(self, value: Any) -> None:
+        """Set the value to a tensor that nobody else holds or will write to: it need not be copied.
+
+        Args:
+            value: as of `assign`.
+
+        Raises:
+            ValueError: where the shape differs.
+        """
+        self._write(self.as_own_value(value))
+
     def _write(self, own: Any) -> None:
         scope = stateless_scope()
         if scope is not None:
             scope.write_value(self, own)
         else:
-            self._value = own
+            self.replace_handle(own)
 
     def replace_handle(self, value: Any) -> None:
         """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
         self._value = value
+        self._kept = None
+
+    @property
+    def state(self) -> Any:
+        """What a compiled function gets: the stored tensor, or a function that reads it where the last one keeps it."""
+        return self._kept or self._value
+
+    @state.setter
+    def state(self, value: Any) -> None:
+        if not callable(value):
+            self.replace_handle(value)
+        else:
+            if self._kept is None:
+                del self._value  # the next read comes to `__getattr__`
+            self._kept = value
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "_value" or self._kept is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.replace_handle(self._kept())
+        return self._value
 
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
@@ -341,7 +372,7 @@ class Variable(TensorOperators):
         for name, value in state.pop("slots").items():
             object.__setattr__(self, name, value)
         self._table = load_table(state.pop("backend"))
-        self._value = self._table.from_host(state.pop("value"), self._dtype)
+        self.replace_handle(self._table.from_host(state.pop("value"), self._dtype))
         self.__dict__.update(state)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:

@@ -47,23 +47,40 @@ class StepFunction:
         """How often the step has run as Python code: to be compiled, or at all where nothing is compiled."""
         return self._eager_calls + (self._compiled.traces if self._compiled is not None else 0)
 
-    def __call__(self, batches: Sequence[Any]) -> Any:
+    def __call__(self, batches: Sequence[Any], is_own: bool = False) -> Any:
         """Run the step on each batch.
 
         Args:
             batches: one batch a step.
+            is_own: whether nobody else holds the NumPy arrays in them.
 
         Returns:
             What the last step returns; a list of what all return where all are wanted.
         """
         if self._is_prepared:
-            return self._run_eagerly(batches) if self._compiled is None else self._compiled(list(batches))
+            if self._compiled is None:
+                return self._run_eagerly(batches)
+            return (self._compiled.call_on_own if is_own else self._compiled)(list(batches))
+        results = self.build(batches)
+        return self(batches, is_own) if results is None else results
+
+    def build(self, batches: Sequence[Any]) -> Any:
+        """Make all variables that the step needs, before anything is compiled.
+
+        Args:
+            batches: one batch a step.
+
+        Returns:
+            What `__call__` returns, where the steps had to be run for it; else None.
+        """
+        if self._is_prepared:
+            return None
         is_built = self._prepare(batches[0])
         # What only the step builds cannot be made inside a compiled function.
-        results = self._run_eagerly(batches) if not is_built else None
+        results = None if is_built else self._run_eagerly(batches)
         self._is_prepared = True
         self._trained = self._variables_to_train()
-        return self(batches) if is_built else results
+        return results
 
     def is_stale(self) -> bool:
         """Tell whether other variables are to be trained than those for which the step was compiled."""

@@ -22,6 +22,7 @@ from keras_core.training.data.source import Source
 from keras_core.training.data.unpack import pack_x_y_sample_weight
 from keras_core.training.data_checks import DataChecks, ErrorsOf
 from keras_core.training.logs import Logs
+from keras_core.training.run import TrainingRun
 from keras_core.training.steps import Steps
 
 
@@ -30,7 +31,8 @@ class Trainer(Steps):
 
     stop_training = False
     history: Any = None
-    _resumed_epoch: int | None = None
+    training_run: TrainingRun | None = None
+    """The call of `fit` that is running, None outside; for callbacks that save the state of training."""
 
     def fit(
         self,
@@ -106,26 +108,24 @@ class Trainer(Steps):
                 epochs=epochs,
                 steps=feed.num_steps,
             )
+            run = self.__dict__["training_run"] = TrainingRun(self, feed, validation, called)
             try:
-                self._fit(feed, validation, called, range(initial_epoch, epochs), validation_freq)
+                self._fit(run, range(initial_epoch, epochs), validation_freq)
             finally:
+                del self.__dict__["training_run"]
                 called.close()
         return self.history
 
-    def _fit(
-        self, feed: Feed, validation: Feed | None, callbacks: CallbackList, epochs: range, validation_freq: Any
-    ) -> None:
+    def _fit(self, run: TrainingRun, epochs: range, validation_freq: Any) -> None:
+        callbacks, validation = run.callbacks, run.validation
         self.stop_training = False
-        self._resumed_epoch = None
         self.make_train_function()
         callbacks.on_train_begin()
-        if self._resumed_epoch is not None:
-            epochs = range(self._resumed_epoch, epochs.stop)
-        logs: dict[str, Any] | None = None
+        epochs, logs = run.begin(epochs)
         for epoch in epochs:
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            found = self._train_epoch(feed, callbacks, epoch)
+            found = self._train_epoch(run, epoch)
             if found is None:
                 if epoch == epochs[0]:
                     raise ValueError(f"{self.label}: fit: the data gave no batch.")
@@ -143,21 +143,15 @@ class Trainer(Steps):
             self.optimizer.finalize_variable_values(self.trainable_weights)  # pyright: ignore[reportAttributeAccessIssue]
         callbacks.on_train_end(logs)
 
-    def resume_at_epoch(self, epoch: int) -> None:
-        """Let the training that begins leave out the epochs before one. For callbacks, in `on_train_begin`.
-
-        Args:
-            epoch: its number from 0.
-        """
-        self._resumed_epoch = epoch
-
-    def _train_epoch(self, feed: Feed, callbacks: CallbackList, epoch: int) -> dict[str, Any] | None:
+    def _train_epoch(self, run: TrainingRun, epoch: int) -> dict[str, Any] | None:
         """Run the steps of an epoch and return the last logs, None where there was no batch."""
+        callbacks = run.callbacks
         function = self.make_train_function()
-        logs: Logs | None = None
-        for first, batches in feed.steps(epoch):
+        steps, logs = run.steps(epoch)
+        for first, batches in steps:
             callbacks.on_train_batch_begin(first)
-            logs = self._as_logs("train_step", feed.checks.run(function, first, batches))
+            found = run.feed.checks.run(function, first, batches, run.feed.source.gives_away)
+            logs = self._as_logs("train_step", found)
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break

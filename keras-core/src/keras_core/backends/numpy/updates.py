@@ -1,13 +1,12 @@
-"""Optimizer updates with few passes over memory and no temporaries but the results.
-
-They write into fresh arrays only: the old ones may be views that somebody still holds.
-"""
+"""Optimizer updates with few passes over memory, in the arrays of the variables where only these hold them."""
 
 from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import Any
 
 import numpy as np
+
+from keras_core.runtime.overwriting import overwritable
 
 Array = Any
 Arrays = list[Array]
@@ -17,15 +16,24 @@ def _are_plain(variables: Sequence[Array]) -> bool:
     return all(variable.dtype.char in "fd" for variable in variables)
 
 
+def _targets(*lists: Arrays) -> list[Arrays]:
+    """Return the arrays to change: those that only a variable holds, copies of the others and of NumPy's scalars."""
+    free = overwritable()
+    return [[x if id(x) in free and x.flags.writeable else np.array(x) for x in arrays] for arrays in lists]
+
+
 def _sgd_update(variables: Arrays, gradients: Arrays, learning_rate: Array) -> Arrays:
     if not _are_plain(variables):
         return NotImplemented
     rate = float(learning_rate)
-    updated = []
+    (variables,) = _targets(variables)
     for variable, gradient in zip(variables, gradients, strict=True):
-        change = np.multiply(gradient, rate, out=np.empty_like(variable))
-        updated.append(np.subtract(variable, change, out=change))
-    return updated
+        np.subtract(variable, _times(gradient, rate, variable), out=variable)
+    return variables
+
+
+def _times(x: Array, factor: float, like: Array) -> Array:
+    return np.multiply(x, factor, out=np.empty_like(like))
 
 
 def _momentum_update(
@@ -34,19 +42,15 @@ def _momentum_update(
     if not _are_plain(variables):
         return NotImplemented
     rate, momentum = float(learning_rate), float(momentum)
-    updated, kept = [], []
+    variables, velocities = _targets(variables, velocities)
     for variable, gradient, velocity in zip(variables, gradients, velocities, strict=True):
-        step = np.multiply(gradient, rate, out=np.empty_like(variable))
-        faster = np.multiply(velocity, momentum, out=np.empty_like(variable))
-        np.subtract(faster, step, out=faster)
+        step = _times(gradient, rate, variable)
+        np.multiply(velocity, momentum, out=velocity)
+        np.subtract(velocity, step, out=velocity)
         if nesterov:
-            ahead = np.multiply(faster, momentum, out=np.empty_like(variable))
-            np.subtract(ahead, step, out=step)
-            updated.append(np.add(variable, step, out=step))
-        else:
-            updated.append(np.add(variable, faster, out=step))
-        kept.append(faster)
-    return updated, kept
+            np.subtract(_times(velocity, momentum, variable), step, out=step)
+        np.add(variable, step if nesterov else velocity, out=variable)
+    return variables, velocities
 
 
 def _adam_update(
@@ -64,23 +68,21 @@ def _adam_update(
         return NotImplemented
     time, first_rate, second_rate = float(step), 1 - float(beta_1), 1 - float(beta_2)
     rate = float(learning_rate) * sqrt(1 - float(beta_2) ** time) / (1 - float(beta_1) ** time)
-    updated, first, second = [], [], []
+    variables, momentums, velocities = _targets(variables, momentums, velocities)
     for variable, gradient, momentum, velocity in zip(variables, gradients, momentums, velocities, strict=True):
-        mean = np.subtract(gradient, momentum, out=np.empty_like(variable))
-        np.multiply(mean, first_rate, out=mean)
-        np.add(mean, momentum, out=mean)
-        square = np.multiply(gradient, gradient, out=np.empty_like(variable))
-        np.subtract(square, velocity, out=square)
-        np.multiply(square, second_rate, out=square)
-        np.add(square, velocity, out=square)
-        change = np.sqrt(square, out=np.empty_like(variable))
+        change = np.subtract(gradient, momentum, out=np.empty_like(variable))
+        np.multiply(change, first_rate, out=change)
+        np.add(momentum, change, out=momentum)
+        np.multiply(gradient, gradient, out=change)
+        np.subtract(change, velocity, out=change)
+        np.multiply(change, second_rate, out=change)
+        np.add(velocity, change, out=velocity)
+        np.sqrt(velocity, out=change)
         np.add(change, float(epsilon), out=change)
-        np.divide(mean, change, out=change)
+        np.divide(momentum, change, out=change)
         np.multiply(change, rate, out=change)
-        updated.append(np.subtract(variable, change, out=change))
-        first.append(mean)
-        second.append(square)
-    return updated, first, second
+        np.subtract(variable, change, out=variable)
+    return variables, momentums, velocities
 
 
 KERNELS: dict[str, Callable[..., Any]] = {

@@ -43,6 +43,15 @@ class Checkpoint(Callback):
         self.best = initial_value_threshold
         self._epoch = 0
 
+    def get_resume_state(self) -> dict[str, Any]:
+        """Return the best number so far, and the batches that were counted."""
+        return {"best": self.best, "counts": self._frequency.get_counts()}
+
+    def set_resume_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.best = state["best"]
+        self._frequency.set_counts(state["counts"])
+
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Note the epoch."""
         self._epoch = epoch

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.runtime import config, dtypes, tree
-from keras_core.runtime.table import active
+from keras_core.runtime.table import active, host_dtype
 from keras_core.training.data.frames import example_of, frame_to_array, is_frame_or_series
 
 
@@ -132,8 +132,9 @@ def _take(leaf: Any, rows: slice | np.ndarray) -> Any:
     if isinstance(leaf, np.ndarray):
         part = leaf[rows] if isinstance(rows, slice) else leaf.take(rows, axis=0)
         wanted = config.floatx()
-        is_other_float = part.dtype.kind == "f" and part.dtype.name != wanted
-        return part.astype(wanted) if is_other_float and dtypes.is_float(wanted) else part
+        if part.dtype.kind == "f" and part.dtype != host_dtype(wanted) and dtypes.is_float(wanted):
+            return part.astype(host_dtype(wanted))
+        return part
     return leaf[rows] if isinstance(rows, slice) else ops.take(leaf, rows, axis=0)
 
 

@@ -121,11 +121,17 @@ class PyDatasetSource(Source):
         self._shuffles = bool(shuffle) and self.num_batches is not None
         self._seed = make_default_seed() if self._shuffles else 0
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def replay(self, passes: int) -> None:
+        """Call the data set as the passes do, but for its batches."""
+        for _ in range(passes):
+            self._dataset.on_epoch_begin()
+            self._dataset.on_epoch_end()
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
         self._dataset.on_epoch_begin()
         try:
-            for index, batch in self._made(self._order(epoch)):
+            for index, batch in self._made(itertools.islice(self._order(epoch), start, None)):
                 yield standardize_batch(batch, index, self._class_weight)
         finally:
             self._dataset.on_epoch_end()

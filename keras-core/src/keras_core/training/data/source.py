@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,19 +23,54 @@ class Source:
         num_batches: batches an epoch, None where it is not known.
         can_restart: whether an epoch can begin at the first batch again.
         everything: the data of all batches as one batch where they are in memory, else None.
+        gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied.
+        may_draw: whether making batches may draw from the generators of Python and NumPy.
+        is_drawn: whether batches that are left out have to be made all the same.
     """
 
     num_batches: int | None = None
     can_restart = True
     everything: tuple[Any, Any, Any] | None = None
+    gives_away = False
+    may_draw = True
+    is_drawn = False
+    _seed = 0
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch.
 
         Args:
             epoch: number of the epoch; a source that shuffles gives the same order for the same number.
+            start: how many batches at the beginning are left out.
         """
         raise NotImplementedError
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what a source of the same data in another process needs, to give the same batches."""
+        return {"kind": type(self).__name__, "num_batches": self.num_batches, "seed": self._seed}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Give the batches that another source of the same data would give from now on.
+
+        Args:
+            state: what its `get_state` returned.
+        """
+        own = self.get_state()
+        for key, what in (("kind", "are of the kind"), ("num_batches", "have a number of batches of")):
+            if own[key] != state[key]:
+                warnings.warn(
+                    f"the data {what} {own[key]}, those of the training that is resumed of {state[key]}: batches are "
+                    "not those of a training without an interruption.",
+                    stacklevel=2,
+                )
+        self._seed = state["seed"]
+
+    def replay(self, passes: int) -> None:
+        """Do what earlier passes over the data do to those that follow.
+
+        Args:
+            passes: how many have begun before.
+        """
 
 
 class ArraySource(Source):
@@ -48,6 +84,8 @@ class ArraySource(Source):
         shuffle: whether each epoch has its own order; `"batch"` keeps the batches and changes their order.
     """
 
+    may_draw = False
+
     def __init__(
         self, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int = 32, shuffle: bool | str = False
     ) -> None:
@@ -56,11 +94,12 @@ class ArraySource(Source):
         self.batch_size = batch_size
         self.num_batches = -(-self.rows // batch_size)
         self._shuffle = shuffle
+        self.gives_away = shuffle is True  # its rows are then taken one by one, to arrays of their own
         self._seed = make_default_seed() if shuffle else 0
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for rows in self._order(epoch):
+        for rows in itertools.islice(self._order(epoch), start, None):
             yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
 
     def _order(self, epoch: int) -> Iterator[slice | np.ndarray]:
@@ -82,6 +121,8 @@ class IterableSource(Source):
         class_weight: class -> weight, or None.
     """
 
+    is_drawn = True
+
     def __init__(self, iterable: Any, class_weight: Mapping[int, float] | None = None) -> None:
         self._iterable = iterable
         self._class_weight = class_weight
@@ -92,7 +133,13 @@ class IterableSource(Source):
             length = None
         self.num_batches = None if length == sys.maxsize else length  # which data that repeat for ever give
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def replay(self, passes: int) -> None:
+        """Begin the passes, up to their first batch: where the iterable shuffles, it does so by then."""
+        if self.can_restart:
+            for _ in range(passes):
+                next(iter(self._iterable), None)
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
         batches = iter(self._iterable)
         for position in itertools.count():
@@ -103,4 +150,5 @@ class IterableSource(Source):
             except Exception as error:
                 error.add_note(f"batch {position} of the data: raised by the {type(self._iterable).__name__} itself")
                 raise
-            yield standardize_batch(batch, position, self._class_weight)
+            if position >= start:
+                yield standardize_batch(batch, position, self._class_weight)
