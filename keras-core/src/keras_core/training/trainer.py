@@ -132,6 +132,7 @@ class Trainer(Steps):
                 warnings.warn(f"fit: the data gave no batch for epoch {epoch + 1}; training ends.", stacklevel=3)
                 break
             logs = found
+            run.feed.checks.warn_of_loss(logs.get("loss"))
             if validation is not None and _is_due(epoch, validation_freq):
                 results = self._evaluate(validation, callbacks)
                 logs.update({f"val_{name}": value for name, value in results.items()})
