@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -56,6 +57,7 @@ class DataChecks:
         self._has_targets = step != "predict_step"
         self._is_done = not (self._is_standard and self._has_targets)
         self._is_first = True
+        self._has_warned = False
 
     def run(self, function: Callable[..., Any], first: int, batches: Sequence[Any], *arguments: Any) -> Any:
         """Return what a function returns for some batches.
@@ -76,6 +78,21 @@ class DataChecks:
         except Exception as error:
             self._explain(error, first, batches)
             raise
+
+    def warn_of_loss(self, loss: Any) -> None:
+        """Warn of the first loss of an epoch that is not finite, and say which data are not.
+
+        Args:
+            loss: a float; anything else is left alone.
+        """
+        if self._has_warned or not isinstance(loss, float) or math.isfinite(loss):
+            return
+        self._has_warned = True
+        cause = None if self._everything is None else where_not_finite(dict(zip("xy", self._everything, strict=False)))
+        if cause is None:
+            data = "Look for such numbers in the data." if self._everything is None else "All numbers of x and y are."
+            cause = f"{data} A smaller learning rate may help, clipnorm of the optimizer, or a loss of logits"
+        warnings.warn(f"{self._model.label}: {self._method}: the loss is {loss}, not finite. {cause}.", stacklevel=4)
 
     def _explain(self, error: Exception, first: int, batches: Sequence[Any]) -> None:
         """Say in which batch an error was, or raise a clearer one."""
@@ -127,6 +144,27 @@ class DataChecks:
             _warn_of_repetition(f"{self._model.label}: {self._method}: ", loss, y)
 
 
+def where_not_finite(data: Mapping[str, Any]) -> str | None:
+    """Return where data have the first NaN or infinite number, None where there is none.
+
+    Args:
+        data: argument name -> arrays and tensors.
+    """
+    for argument, part in data.items():
+        for leaf in arrays_of(part):
+            wrong = _not_finite(ops.convert_to_numpy(leaf))
+            if wrong is not None:
+                return f"{argument} has {wrong}"
+    return None
+
+
+def _not_finite(array: np.ndarray | None) -> str | None:
+    if array is None or array.dtype.kind not in "fc" or np.isfinite(array).all():
+        return None
+    place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+    return f"{array[place]} {_shown(place)}"
+
+
 def _examine_rows(parts: tuple[Any, Any, Any], failed: bool) -> None:
     """Refuse batches without samples, and after an error those of which one argument has more than another.
 
@@ -151,9 +189,9 @@ def examine(loss: CompiledLoss, y: Any, sample_weight: Any, fetches: bool = Fals
     """
     for output in loss.of_outputs(y, sample_weight):
         weight = _on_host(output.weight, fetches)
-        if weight is not None and weight.dtype.kind == "f" and not np.isfinite(weight).all():
-            place = tuple(np.argwhere(~np.isfinite(weight))[0].tolist())
-            raise ValueError(f"sample_weight: expected finite numbers, got {weight[place]} {_shown(place)}.")
+        wrong = _not_finite(weight)
+        if wrong is not None:
+            raise ValueError(f"sample_weight: expected finite numbers, got {wrong}.")
         if not _is_plain(output.loss) or output.loss.fn not in _LOSSES_OF_LABELS:
             continue
         axis = output.loss.fn_arguments.get("axis", -1)

@@ -87,7 +87,7 @@ class TrainingRun:
             return epochs, None
         epochs = range(state["epoch"], epochs.stop)
         if state["batch"] and epochs:
-            return epochs, None  # what callbacks do when the epoch begins has been done before
+            return epochs, None  # `steps` restores it, after what callbacks do when an epoch begins
         self._resumed = None
         self._restore(state)
         return range(0) if state["stop_training"] else epochs, state["logs"]

@@ -132,6 +132,7 @@ class Trainer(Steps):
                 warnings.warn(f"fit: the data gave no batch for epoch {epoch + 1}; training ends.", stacklevel=3)
                 break
             logs = found
+            run.feed.checks.warn_of_loss(logs.get("loss"))
             if validation is not None and _is_due(epoch, validation_freq):
                 results = self._evaluate(validation, callbacks)
                 logs.update({f"val_{name}": value for name, value in results.items()})
@@ -150,8 +151,8 @@ class Trainer(Steps):
         steps, logs = run.steps(epoch)
         for first, batches in steps:
             callbacks.on_train_batch_begin(first)
-            arguments = (function, first, batches, run.feed.source.gives_away)
-            logs = self._as_logs("train_step", run.feed.checks.run(*arguments))
+            found = run.feed.checks.run(function, first, batches, run.feed.source.gives_away)
+            logs = self._as_logs("train_step", found)
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break

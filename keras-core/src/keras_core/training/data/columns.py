@@ -79,7 +79,7 @@ def to_array(argument: str, x: Any) -> Any:
             return frame_to_array(argument, x)
         try:
             x = ops.convert_to_numpy(x)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             raise ValueError(
                 f"{argument}: expected an array or a tensor, got {type(x).__name__}, of which no array can be made: "
                 f"{error}"
