@@ -70,7 +70,7 @@ def number_of_elements(x: Any, dtype: str) -> Any:
     count: Any = 1
     for size in ops.shape(x):
         count = count * (1 if size is None else size)
-    return ops.cast(count, dtype)
+    return ops.convert_to_tensor(count, dtype)
 
 
 def both(mask: Any, counts: Any) -> Any:

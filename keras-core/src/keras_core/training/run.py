@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.optimizers import Optimizer
+from keras_core.runtime import tree
 from keras_core.runtime.seeding import random_state, set_random_state
 from keras_core.runtime.table import host_dtype
 from keras_core.runtime.variable import Variable
@@ -86,7 +87,7 @@ class TrainingRun:
             return epochs, None
         epochs = range(state["epoch"], epochs.stop)
         if state["batch"] and epochs:
-            return epochs, None  # what callbacks do when the epoch begins has been done before
+            return epochs, None  # `steps` restores it, after what callbacks do when an epoch begins
         self._resumed = None
         self._restore(state)
         return range(0) if state["stop_training"] else epochs, state["logs"]
@@ -121,6 +122,12 @@ class TrainingRun:
         optimizers = [value for value in model.__dict__.values() if isinstance(value, Optimizer)]
         return {
             "model": model.variables,
+            "states": [  # of stateful recurrent layers, which are no variables of the model
+                leaf
+                for layer in model._flatten_layers()
+                for leaf in tree.flatten(getattr(layer, "states", None))
+                if isinstance(leaf, Variable)
+            ],
             "optimizers": [variable for optimizer in optimizers for variable in optimizer.variables],
             "metrics": [variable for metric in model.metrics for variable in metric.variables],
         }

@@ -70,6 +70,11 @@ def read_state(path: Any) -> Any:
             raise DamagedStateError(f"{os.fspath(path)!r} is damaged: its checksum is not that of its contents.")
         file.seek(len(_MAGIC) + size)
         header = json.loads(file.read(int.from_bytes(file.read(_LENGTH), "little")))
+        sizes = [math.prod(form["shape"]) * host_dtype(form["dtype"]).itemsize for form in header["arrays"]]
+        if sum(sizes) != os.fstat(file.fileno()).st_size - file.tell():
+            raise DamagedStateError(
+                f"{os.fspath(path)!r} is damaged: it does not have the arrays that its header names."
+            )
         arrays = [_read_array(file, form["dtype"], form["shape"]) for form in header["arrays"]]
     return _decoded(header["tree"], arrays)
 

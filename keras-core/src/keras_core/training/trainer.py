@@ -276,7 +276,7 @@ class Trainer(Steps):
         callbacks.on_predict_end()
         if not found:
             raise ValueError(f"{self.label}: predict: the data gave no batch.")
-        return tree.map_structure(lambda *parts: np.concatenate(parts), *found)
+        return found[0] if len(found) == 1 else tree.map_structure(lambda *parts: np.concatenate(parts), *found)
 
     # single batches
 

@@ -36,7 +36,22 @@ def test_lists_are_one_cell(tmp_path):
     logger.on_train_begin()
     logger.on_epoch_end(0, {"val_loss": np.array([1.0, 2.0])})
     logger.on_train_end()
-    assert path.read_text().splitlines()[1] == '0,"[1.0, 2.0]"'
+    assert path.read_text().splitlines()[1] == '0,"""[1.0, 2.0]"""'
+
+
+def test_columns_without_a_validation(tmp_path):
+    path = tmp_path / "log.csv"
+    logger = CSVLogger(path)
+    logger.on_train_begin()
+    logger.on_epoch_end(0, {"z": 1, "a": 2})
+    assert path.read_text().splitlines() == ["epoch,a,z,val_a,val_z", "0,2,1,NA,NA"]
+
+
+def test_no_epochs(line, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("of another training")
+    line().fit(X, X, epochs=0, verbose=0, callbacks=[CSVLogger(path)])
+    assert path.read_text() == ""
 
 
 def resumed(logger, state):

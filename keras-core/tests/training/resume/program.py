@@ -52,7 +52,7 @@ def endless():
 
 
 class Passes:
-    """An iterable with a generator of its own, which shuffles in each pass."""
+    """An iterable with a generator of its own, from which it shuffles in each pass and draws for each batch."""
 
     def __init__(self):
         self.generator = np.random.default_rng(3)
@@ -62,7 +62,22 @@ class Passes:
         order = self.generator.permutation(ROWS)
         for start in range(0, ROWS, BATCH):
             rows = order[start : start + BATCH]
-            yield x[rows], y[rows]
+            yield x[rows] + self.generator.normal(size=3).astype("float32") / 9, y[rows]
+
+
+class Epochs:
+    """An iterable whose order follows from the number of the epoch."""
+
+    epoch = 0
+
+    def set_epoch(self, epoch):
+        self.epoch = epoch
+
+    def __iter__(self):
+        x, y = data()
+        order = np.random.default_rng(self.epoch).permutation(ROWS)
+        for start in range(0, ROWS, BATCH):
+            yield x[order[start : start + BATCH]], y[order[start : start + BATCH]]
 
 
 DATA = {
@@ -72,6 +87,7 @@ DATA = {
     "dataset": lambda: {"x": Batches()},
     "generator": lambda: {"x": endless(), "steps_per_epoch": 6},
     "iterable": lambda: {"x": Passes()},
+    "epochs": lambda: {"x": Epochs()},
 }
 
 

@@ -10,8 +10,10 @@ import sys
 import numpy as np
 import pytest
 
+import keras_core as keras
 from keras_core import use_backend
 from keras_core.backend import backend
+from keras_core.callbacks import Callback
 from resume import program
 
 
@@ -119,6 +121,7 @@ def assert_same_after(folder, undisturbed, kind, moment, options):
     assert_same(folder, undisturbed(kind, **of_result))
 
 
+@pytest.mark.filterwarnings("ignore:the data ran out:UserWarning")
 @pytest.mark.parametrize(
     ("kind", "moment", "options"),
     [("generator", ("batch_end", 1, 3), {"steps_per_execution": 2}), ("steps", ("validation", 1, 0), {"lazy": True})],
@@ -151,3 +154,35 @@ def test_the_files_of_callbacks_are_those_of_an_undisturbed_run(tmp_path):
     in_this_process(killed, "arrays")
     assert (killed / "log.csv").read_text() == (whole / "log.csv").read_text()
     assert sorted(path.name for path in killed.iterdir()) == sorted(path.name for path in whole.iterdir())
+
+
+def test_the_order_of_epochs_needs_no_batch_of_epochs_before(tmp_path, monkeypatch):
+    with pytest.raises(Killed), use_backend("numpy"):
+        program.run(tmp_path, "epochs", ("batch_begin", 2, 3), kill)
+    begun = []
+    monkeypatch.setattr(program.Epochs, "set_epoch", lambda self, epoch: begun.append(epoch))
+    with use_backend("numpy"):
+        program.run(tmp_path, "epochs")
+    assert begun == [2, 3]
+
+
+def test_states_of_stateful_layers(tmp_path):
+    class Interrupt(Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if int(self.model.optimizer.iterations) == 4:
+                raise Killed
+
+    def train(*callbacks):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input(batch_shape=(2, 3, 1)), keras.layers.SimpleRNN(2, stateful=True)])
+        model.compile("sgd", loss="mse")
+        x = np.arange(18.0).reshape(6, 3, 1) / 18
+        model.fit(x, x[:, :2, 0], batch_size=2, epochs=2, verbose=0, callbacks=list(callbacks))
+        return [weight.tolist() for weight in model.get_weights()]
+
+    def backup():
+        return keras.callbacks.BackupAndRestore(tmp_path, save_freq=1)
+
+    with pytest.raises(Killed):
+        train(backup(), Interrupt())
+    assert train(backup()) == train()

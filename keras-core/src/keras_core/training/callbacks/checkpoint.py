@@ -79,7 +79,7 @@ class Checkpoint(Callback):
         self._monitor.find_direction(self.model)
         current = self._monitor.value(logs)
         if current is None:
-            return False
+            return True  # of which there is a warning; a model too many is better than none
         better = self._monitor.is_better(current, self.best)
         if self.verbose:
             change = f"improved from {self.best} to {current}" if better else f"did not improve from {self.best}"

@@ -43,7 +43,7 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Begin anew."""
-        self.on_train_end()
+        self._close()
         self._names = None
         self._resumed_size = None
 
@@ -91,17 +91,22 @@ class CSVLogger(Callback):
 
     def _columns(self, logs: dict[str, Any]) -> list[str]:
         # A validation may come in a later epoch only.
-        is_validated = any(name.startswith("val_") for name in logs)
-        return sorted(logs if is_validated else [*logs, *(f"val_{name}" for name in logs)])
+        names = sorted(logs)
+        is_validated = any(name.startswith("val_") for name in names)
+        return names if is_validated else [*names, *(f"val_{name}" for name in names)]
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Close the file."""
+        """Close the file, which is there without epochs too."""
+        if self._file is None:
+            self._file = self._open()
+        self._close()
+
+    def _close(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim > 0:
-        value = value.tolist()
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else value
+    is_list = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
+    return f'"[{", ".join(map(str, value))}]"' if is_list else value

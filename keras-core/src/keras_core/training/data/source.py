@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
@@ -22,19 +23,19 @@ class Source:
     Attributes:
         num_batches: batches an epoch, None where it is not known.
         can_restart: whether an epoch can begin at the first batch again.
-        everything: the data of all batches as one batch where they are in memory, else None.
         gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied.
         may_draw: whether making batches may draw from the generators of Python and NumPy.
         is_drawn: whether batches that are left out have to be made all the same.
+        everything: the data of all batches as one batch where they are in memory, else None.
     """
 
     num_batches: int | None = None
     can_restart = True
-    everything: tuple[Any, Any, Any] | None = None
     gives_away = False
     may_draw = True
     is_drawn = False
     _seed = 0
+    everything: tuple[Any, Any, Any] | None = None
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch.
@@ -99,17 +100,18 @@ class ArraySource(Source):
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for rows in itertools.islice(self._order(epoch), start, None):
+        for rows in islice(self._order(epoch), start, None):
             yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
 
     def _order(self, epoch: int) -> Iterator[slice | np.ndarray]:
-        # The order follows from the seed and the number of the epoch, so that training can go on from any epoch.
-        generator = host_generator((epoch << 64) | self._seed)
-        starts = range(0, self.rows, self.batch_size)
-        if self._shuffle is True:
-            permutation = generator.permutation(self.rows)
-            return (permutation[start : start + self.batch_size] for start in starts)
-        order = generator.permutation(starts).tolist() if self._shuffle else starts
+        order: Iterable[int] = range(0, self.rows, self.batch_size)
+        if self._shuffle:
+            # It follows from the seed and the number of the epoch, so that training can go on from any epoch.
+            generator = host_generator((epoch << 64) | self._seed)
+            if self._shuffle is True:
+                permutation = generator.permutation(self.rows)
+                return (permutation[start : start + self.batch_size] for start in order)
+            order = generator.permutation(order).tolist()
         return (slice(start, min(start + self.batch_size, self.rows)) for start in order)
 
 
@@ -117,7 +119,8 @@ class IterableSource(Source):
     """Batches of an iterable: of a generator until it ends, of anything else anew each epoch.
 
     Args:
-        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`.
+        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`. If it has a method `set_epoch(epoch)`, as data sets
+            often have whose order follows from the number of the epoch, it is called before each pass.
         class_weight: class -> weight, or None.
     """
 
@@ -126,6 +129,7 @@ class IterableSource(Source):
     def __init__(self, iterable: Any, class_weight: Mapping[int, float] | None = None) -> None:
         self._iterable = iterable
         self._class_weight = class_weight
+        self._has_epochs = callable(getattr(iterable, "set_epoch", None))
         self.can_restart = iter(iterable) is not iterable
         try:
             length = len(iterable) if self.can_restart else None
@@ -134,15 +138,17 @@ class IterableSource(Source):
         self.num_batches = None if length == sys.maxsize else length  # which data that repeat for ever give
 
     def replay(self, passes: int) -> None:
-        """Begin the passes, up to their first batch: where the iterable shuffles, it does so by then."""
-        if self.can_restart:
+        """Draw all batches of the passes, unless the order follows from the number of the epoch."""
+        if self.can_restart and not self._has_epochs:
             for _ in range(passes):
-                next(iter(self._iterable), None)
+                deque(iter(self._iterable), maxlen=0)
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
+        if self._has_epochs:
+            self._iterable.set_epoch(epoch)
         batches = iter(self._iterable)
-        for position in itertools.count():
+        for position in count():
             try:
                 batch = next(batches)
             except StopIteration:
