@@ -50,6 +50,7 @@ class DataChecks:
     def __init__(self, model: Any, method: str, step: str, source: Source | None = None) -> None:
         self._model = model
         self._method = method
+        self._prefix = f"{model.label}: {method}: "
         self._everything = None if source is None else source.everything
         self._is_numbered = source is not None
         needed = (step,) if step == "predict_step" else (step, "compute_loss")
@@ -92,7 +93,7 @@ class DataChecks:
         if cause is None:
             data = "Look for such numbers in the data." if self._everything is None else "All numbers of x and y are."
             cause = f"{data} A smaller learning rate may help, clipnorm of the optimizer, or a loss of logits"
-        warnings.warn(f"{self._model.label}: {self._method}: the loss is {loss}, not finite. {cause}.", stacklevel=4)
+        warnings.warn(f"{self._prefix}the loss is {loss}, not finite. {cause}.", stacklevel=4)
 
     def _explain(self, error: Exception, first: int, batches: Sequence[Any]) -> None:
         """Say in which batch an error was, or raise a clearer one."""
@@ -116,32 +117,34 @@ class DataChecks:
             raise clearer from error
 
     def _look_at(self, first: int, batches: Sequence[Any]) -> None:
-        x, y, _ = unpack_x_y_sample_weight(batches[0])
-        self._model._build_compiled(x, y)
+        if self._is_first:
+            x, y, _ = unpack_x_y_sample_weight(batches[0])
+            self._model._build_compiled(x, y)
         if self._everything is None:
             self._examine_batches(first, batches, fetches=self._is_first)
         else:
             self._is_done = True
-            self._examine("", self._everything, fetches=True)
+            with ErrorsOf(self._prefix):
+                self._examine(self._everything, fetches=True)
         self._is_first = False
 
     def _examine_batches(self, first: int, batches: Sequence[Any], fetches: bool, failed: bool = False) -> None:
         for position, batch in enumerate(batches, first):
             parts = unpack_x_y_sample_weight(batch)
-            where = f"batch {position} of the data: " if self._is_numbered else ""
-            with ErrorsOf(f"{self._model.label}: {self._method}: {where}"):
+            try:
                 _examine_rows(parts, failed)
-            self._examine(where, parts, fetches)
+                self._examine(parts, fetches)
+            except ValueError as error:
+                where = f"batch {position} of the data: " if self._is_numbered else ""
+                raise ValueError(f"{self._prefix}{where}{error}") from error
 
-    def _examine(self, where: str, parts: tuple[Any, Any, Any], fetches: bool) -> None:
+    def _examine(self, parts: tuple[Any, Any, Any], fetches: bool) -> None:
         _, y, sample_weight = parts
         loss = self._model._compiled.loss
-        if loss is None or y is None:
-            return
-        with ErrorsOf(f"{self._model.label}: {self._method}: {where}"):
+        if loss is not None and y is not None:
             examine(loss, y, sample_weight, fetches)
-        if self._is_first:
-            _warn_of_repetition(f"{self._model.label}: {self._method}: ", loss, y)
+            if self._is_first:
+                _warn_of_repetition(self._prefix, loss, y)
 
 
 def where_not_finite(data: Mapping[str, Any]) -> str | None:
@@ -170,7 +173,7 @@ def _examine_rows(parts: tuple[Any, Any, Any], failed: bool) -> None:
 
     Otherwise they may differ: the rows of the inputs of a graph are its nodes, and it has one target.
     """
-    lengths = [{int(leaf.shape[0]) for leaf in arrays_of(part)} for part in parts]
+    lengths = [{int(leaf.shape[0]) for leaf in arrays_of(part)} for part in (parts if failed else parts[:1])]
     if lengths[0] == {0} or (failed and all(len(found) <= 1 for found in lengths)):
         number_of_rows(dict(zip(("x", "y", "sample_weight"), parts, strict=True)))
 

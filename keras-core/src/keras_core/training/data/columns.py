@@ -134,12 +134,16 @@ def take_rows(data: Any, rows: slice | np.ndarray) -> Any:
 
 def _take(leaf: Any, rows: slice | np.ndarray) -> Any:
     if isinstance(leaf, np.ndarray):
-        part = leaf[rows] if isinstance(rows, slice) else leaf.take(rows, axis=0)
-        wanted = config.floatx()
-        if part.dtype.kind == "f" and part.dtype != host_dtype(wanted) and dtypes.is_float(wanted):
-            return part.astype(host_dtype(wanted))
-        return part
+        return to_floatx(leaf[rows] if isinstance(rows, slice) else leaf.take(rows, axis=0))
     return leaf[rows] if isinstance(rows, slice) else ops.take(leaf, rows, axis=0)
+
+
+def to_floatx(array: np.ndarray) -> np.ndarray:
+    """Return an array of floats as one of `floatx`, any other as it is."""
+    wanted = config.floatx()
+    if array.dtype.kind == "f" and array.dtype != host_dtype(wanted) and dtypes.is_float(wanted):
+        return array.astype(host_dtype(wanted))
+    return array
 
 
 def split_rows(data: Any, at: int) -> tuple[Any, Any]:
