@@ -100,6 +100,13 @@ class TrainingRun:
         self._restore(state)
         return () if state["stop_training"] else self.feed.steps(epoch), state["logs"]
 
+    def close(self) -> None:
+        """End what runs beside the training: workers that make batches, and what callbacks started."""
+        for feed in (self.feed, self.validation):
+            if feed is not None:
+                feed.close()
+        self.callbacks.close()
+
     def _restore(self, state: dict[str, Any]) -> None:
         batch = self._restore_data(state)
         drawn = random_state()

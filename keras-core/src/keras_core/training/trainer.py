@@ -113,7 +113,7 @@ class Trainer(Steps):
                 self._fit(run, range(initial_epoch, epochs), validation_freq)
             finally:
                 del self.__dict__["training_run"]
-                called.close()
+                run.close()
         return self.history
 
     def _fit(self, run: TrainingRun, epochs: range, validation_freq: Any) -> None:
@@ -204,6 +204,7 @@ class Trainer(Steps):
             try:
                 logs = self._evaluate(feed, called)
             finally:
+                feed.close()
                 called.close()
         return logs if return_dict else self._in_order(logs)
 
@@ -258,6 +259,7 @@ class Trainer(Steps):
             try:
                 return self._predict(feed, called)
             finally:
+                feed.close()
                 called.close()
 
     def _predict(self, feed: Feed, callbacks: CallbackList) -> Any:
