@@ -67,14 +67,30 @@ def _reverse(function: Callable[[Tensors], tuple[Tensor, Tensors]], values: Tens
 def _jit(
     function: Callable[[Tensors, Tensors], tuple[Tensors, Tensors]], jit_compile: bool, donate: bool
 ) -> Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]:
-    if not donate:
-        return jax.jit(function)
-    compiled = jax.jit(function, donate_argnums=(0,))
+    # A tensor that goes through a program costs more time than one that only goes in.
+    only_read: frozenset[int] = getattr(function, "only_read", frozenset())
 
-    def donating(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        return compiled(_without_shared(state, inputs), inputs)
+    def merged(written: Tensors, read: Tensors) -> Tensors:
+        if not only_read:
+            return written
+        parts = iter(written), iter(read)
+        return [next(parts[position in only_read]) for position in range(len(written) + len(read))]
 
-    return donating
+    def step(written: Tensors, read: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        outputs, state = function(merged(written, read), inputs)
+        return outputs, [x for position, x in enumerate(state) if position not in only_read]
+
+    compiled = jax.jit(step, donate_argnums=(0,) if donate else ())
+
+    def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        written = [x for position, x in enumerate(state) if position not in only_read]
+        read = [state[position] for position in sorted(only_read)]
+        if donate and written:
+            written = _without_shared(written, [*read, *inputs])
+        outputs, written = compiled(written, read, inputs)
+        return outputs, merged(written, read)
+
+    return call
 
 
 def _without_shared(state: Tensors, inputs: Tensors) -> Tensors:

@@ -220,8 +220,14 @@ class _Entry:
         self.arguments = constants
         self.structure: Any = None
         self.constants: list[Any] = []
+        self.only_read: frozenset[int] = frozenset()
         self.variables = self._touched(table, tensors) if owner.variables is None else owner.variables
-        self.compiled = table.transforms["jit"](self._pure, owner.jit_compile, owner.donate)
+
+        def pure(state: list[Any], tensors: list[Any]) -> tuple[list[Any], list[Any]]:
+            return self._pure(state, tensors)
+
+        pure.only_read = self.only_read  # pyright: ignore[reportFunctionMemberAccess]
+        self.compiled = table.transforms["jit"](pure, owner.jit_compile, owner.donate)
 
     def _call(self, tensors: list[Any]) -> list[Any]:
         remaining = iter(tensors)
@@ -234,15 +240,18 @@ class _Entry:
     def _touched(self, table: Any, tensors: list[Any]) -> list[Variable]:
         """Return the variables that the function reads or writes, by one abstract evaluation."""
         seen: dict[int, Variable] = {}
+        written: set[int] = set()
 
         def observe(inputs: list[Any]) -> list[Any]:
             with StatelessScope() as scope:
                 outputs = self._call(inputs)
             seen.update(scope.read)
             seen.update(scope.written)
+            written.update(scope.written)
             return outputs
 
         table.transforms["abstract_eval"](observe, tensors)
+        self.only_read = frozenset(position for position, key in enumerate(seen) if key not in written)
         return list(seen.values())
 
     def _pure(self, state: list[Any], tensors: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -253,7 +262,14 @@ class _Entry:
         missed = [variable.path for variable, _ in scope.updates() if id(variable) not in known]
         if missed:
             raise ValueError(f"jit: the function assigns variables that argument 'variables' does not name: {missed}.")
-        return outputs, [scope.get_current_value(variable) for variable in self.variables]
+        values = [scope.get_current_value(variable) for variable in self.variables]
+        for position in self.only_read:
+            if values[position] is not state[position]:
+                raise ValueError(
+                    f"jit: the function assigns {self.variables[position].path!r} in some of its traces only; name its "
+                    "variables by the argument 'variables'."
+                )
+        return outputs, values
 
 
 def is_static(leaf: Any) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from keras_core.runtime import tree
 from keras_core.training.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.training.callbacks.callback import HOOKS, Callback, uses_hook
 from keras_core.training.callbacks.history import History
 from keras_core.training.callbacks.progbar_logger import ProgbarLogger
+
+_NO_HOOKS: Final[Mapping[str, Sequence[Callable[..., Any]]]] = dict.fromkeys(HOOKS, ())
 
 
 class CallbackList(Callback):
@@ -49,8 +51,9 @@ class CallbackList(Callback):
             self._history = next((item for item in self.callbacks if isinstance(item, History)), None) or History()
             if not any(item is self._history for item in self.callbacks):
                 self.callbacks.append(self._history)
-        self._hooks: dict[str, list[Callable[..., Any]]] = {}
-        self._find_hooks()
+        self._hooks: Mapping[str, Sequence[Callable[..., Any]]] = _NO_HOOKS
+        if self.callbacks:
+            self._find_hooks()
         if model is not None:
             self.set_model(model)
         if params:
