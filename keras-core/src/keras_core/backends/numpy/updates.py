@@ -1,7 +1,7 @@
 """Optimizer updates with few passes over memory.
 
-Inside a jitted function the arrays of variables and their state are written into. Elsewhere the results are fresh arrays:
-somebody may still hold the old ones.
+Inside a jitted function the arrays of variables and their state are written into. Elsewhere the results are fresh
+arrays: somebody may still hold the old ones.
 """
 
 from collections.abc import Callable, Sequence
