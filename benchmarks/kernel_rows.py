@@ -135,6 +135,10 @@ ROWS: dict[str, Row] = {
         lambda op, x, y: op(x, y, 1), (((4, 4), (4, 4)), ((4, 64, 128), (128, 64)), ((16, 128, 256), (256, 256)))
     ),
     "one_hot": Row(lambda op, x: op(x, 100), tuple((Ints((size,), 100),) for size in (4, 1024, 16384))),
+    "sparse_categorical_crossentropy": Row(
+        lambda op, target, output: op(target, output, True),
+        tuple((Ints((size,), 100), (size, 100)) for size in (4, 128, 4096)),
+    ),
     "top_k": _one(lambda op, x: op(x, 3)),
     "eigen_decomposition": Row(lambda op, x: op(x), tuple((Complex((size, size)),) for size in (3, 8, 24))),
     "det": Row(lambda op, x: op(x), tuple(((size, size),) for size in (3, 16, 128))),

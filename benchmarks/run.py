@@ -13,6 +13,7 @@ import import_time
 import layer_overhead
 import recurrent
 from call_overhead import NATIVE
+from one_core import ONE_THREAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -21,15 +22,6 @@ HERE = Path(__file__).resolve().parent
 MICROSECONDS_OVER, RATIO, RATIO_OF_EINSUM = 0.3, 1.1, 1.3
 # Where a native call takes many microseconds, a few tenths of one say nothing.
 JUDGED_BY_RATIO = ("jax", "tensorflow")
-ONE_THREAD = {
-    "JAX_PLATFORMS": "cpu",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
-}
 
 
 def measure(script: str, python: str, *arguments: str) -> dict[str, Any]:

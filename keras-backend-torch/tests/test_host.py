@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from keras_backend_torch.host import DEVICES, DTYPES, HOST_CONVERSION, from_host, native_device, scalar, to_host
+from keras_backend_torch.host import (
+    DEVICES,
+    DTYPES,
+    HOST_CONVERSION,
+    from_host,
+    known_devices,
+    native_device,
+    scalar,
+    to_host,
+)
 from keras_backend_torch.plugin import contract_1_0
 from keras_backend_torch.primitives import PRIMITIVES
 from keras_backend_torch.transforms import TRANSFORMS
@@ -79,6 +88,14 @@ def test_devices():
         pass
 
 
+def test_accelerators_come_first(monkeypatch):
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available: torch.device("cuda"))
+    monkeypatch.setattr(torch.accelerator, "device_count", lambda: 2)
+    known = known_devices.__wrapped__()
+    assert list(known) == ["gpu:0", "gpu:1", "cpu:0"]
+    assert known["gpu:1"] == torch.device("cuda", 1)
+
+
 def test_device_scope_belongs_to_its_context(monkeypatch):
     monkeypatch.setattr("keras_backend_torch.host.native_device", lambda name: torch.device("meta"))
 
@@ -92,7 +109,7 @@ def test_device_scope_belongs_to_its_context(monkeypatch):
         assert torch.ones(1).device.type == "cpu"  # not a mode that would slow each op
         assert outside.run(make) != "meta"
     assert make() != "meta"
-    assert native_device("cpu") == torch.device("cpu")
+    assert native_device("cpu:0") == torch.device("cpu")
 
 
 def test_the_plugin_answers_for_its_own_name_only():

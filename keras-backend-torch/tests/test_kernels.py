@@ -42,22 +42,20 @@ def test_activations():
 
 def test_kernels_give_way_where_torch_has_none_for_integers():
     x = torch.tensor([1, 2], dtype=torch.uint16)
-    for name, arguments in {"square": (), "clip": (x, x), "scatter_add": (x.to(torch.int32), x)}.items():
+    for name, arguments in {"clip": (x, x), "scatter_add": (x.to(torch.int32), x)}.items():
         assert K[name](x, *arguments) is NotImplemented
     assert K["einsum"]("i,i->", x, x) is NotImplemented
     # The composite says what is wrong, in the same words on every backend.
     assert K["einsum"]("ij,i->", torch.ones(2), torch.ones(2)) is NotImplemented
-    assert K["square"](torch.tensor([3], dtype=torch.int8)).dtype is torch.int8
+    limits = torch.tensor([1, 2], dtype=torch.int8)
+    assert K["clip"](torch.tensor([3, 0], dtype=torch.int8), *limits).dtype is torch.int8
 
 
 @pytest.mark.parametrize("axis", [None, (0,), (0, 2)])
 def test_statistics(axis):
     x = tensor(2, 3, 4)
-    close(K["mean"](x, axis, True), torch.from_numpy(np.asarray(x.numpy().mean(axis, keepdims=True))))
-    close(K["var"](x, axis, False), torch.from_numpy(np.asarray(x.numpy().var(axis))))
-    close(K["std"](x, axis, True), torch.from_numpy(np.asarray(x.numpy().std(axis, keepdims=True))))
     close(K["logsumexp"](x, axis, False), torch.from_numpy(np.asarray(np.log(np.exp(x.numpy()).sum(axis)))))
-    assert K["mean"](x, (), False) is NotImplemented
+    assert K["logsumexp"](x, (), False) is NotImplemented
 
 
 def test_shape_kernels():
@@ -65,9 +63,6 @@ def test_shape_kernels():
     array = x.numpy()
     for found, expected in zip(K["split"](x, (1, 4), 1), np.split(array, (1, 4), 1), strict=True):
         assert found.tolist() == expected.tolist()
-    assert K["repeat"](x, 2, None).tolist() == np.repeat(array, 2).tolist()
-    counts = tuple(range(array.shape[1]))
-    assert K["repeat"](x, counts, 1).tolist() == np.repeat(array, counts, 1).tolist()
     assert K["roll"](x, (1, 2), (0, 1)).tolist() == np.roll(array, (1, 2), (0, 1)).tolist()
     assert K["pad"](x, ((1, 0), (0, 2)), "constant", 3).tolist() == (
         np.pad(array, ((1, 0), (0, 2)), constant_values=3).tolist()
@@ -80,11 +75,6 @@ def test_one_hot_takes_indices_out_of_range_for_no_class():
     expected = (x[:, None, :] == torch.arange(3)[None, :, None]).to(torch.float32)
     assert K["one_hot"](x, 3, 1, "float32", False).tolist() == expected.tolist()
     assert K["one_hot"](x, 3, -1, "int32", False).dtype is torch.int32
-
-
-def test_top_k_takes_the_first_of_equal_elements():
-    values, indices = K["top_k"](torch.tensor([[1, 5, 5, 2] * 30]), 3, True)
-    assert values.tolist() == [[5, 5, 5]] and indices.tolist() == [[1, 2, 5]] and indices.dtype is torch.int32
 
 
 def test_scatter_adds_repeated_indices():
@@ -145,6 +135,9 @@ def test_pools_do_not_see_the_padding(padding, data_format):
         x = x.movedim(-1, 1)
     for name, values in expected.items():
         found = K[name](x, (3, 2), (2, 1), padding, data_format)
+        if name == "average_pool" and padding[0] == (0, 1):
+            assert found is NotImplemented
+            continue
         close(found if data_format == "channels_last" else found.movedim(1, -1), torch.from_numpy(values))
 
 
@@ -161,8 +154,6 @@ def test_normalizations():
     normal = centred / torch.sqrt(centred.square().mean(-1, keepdim=True) + 0.1)
     close(K["layer_normalization"](x, scale, offset, (2,), 0.1), normal * scale + offset)
     assert K["layer_normalization"](x, None, None, (1,), 0.1) is NotImplemented
-    root = torch.sqrt(x.square().mean((1, 2), keepdim=True) + 0.1)
-    close(K["rms_normalization"](x, None, (1, 2), 0.1), x / root)
 
 
 def test_batch_normalization_leaves_statistics_that_are_differentiated_to_the_composite():
@@ -246,3 +237,29 @@ def test_recurrent_kernels_give_way_where_a_second_derivative_is_wanted():
 
     TRANSFORMS["value_and_grad"](lambda inputs: (TRANSFORMS["value_and_grad"](objective)(inputs)[0], []))(arguments[:1])
     assert seen == [NotImplemented]
+
+
+def test_losses_of_labels():
+    logits, labels = tensor(2, 3, 5), torch.tensor([[0, 1, 4], [2, 2, 3]], dtype=torch.int32)
+    expected = -torch.log_softmax(logits, -1).gather(-1, labels.long()[..., None])[..., 0]
+    loss = K["sparse_categorical_crossentropy"]
+    for axis in (-1, 2):
+        close(loss(labels, logits, True, axis), expected)
+    close(loss(labels[0], logits[0], True, -1), expected[0])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (torch.tensor([1, -100]), torch.ones(2, 3), True, -1),
+        (torch.tensor([1, 3]), torch.ones(2, 3), True, -1),
+        (torch.tensor([1.0, 2.0]), torch.ones(2, 3), True, -1),
+        (torch.tensor([1, 2]), torch.ones(2, 3), False, -1),
+        (torch.tensor([1, 2]), torch.ones(3, 2), True, 0),
+        (torch.tensor([[1], [2]]), torch.ones(2, 3), True, -1),
+        (torch.tensor(1), torch.ones(3), True, -1),
+    ],
+    ids=["from the end", "out of range", "floats", "probabilities", "another axis", "an axis of size 1", "one row"],
+)
+def test_losses_of_other_labels_are_left_to_the_composite(arguments):
+    assert K["sparse_categorical_crossentropy"](*arguments) is NotImplemented

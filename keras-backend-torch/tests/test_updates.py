@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from keras_backend_torch import updates
 from keras_backend_torch.kernels import KERNELS as K
 from keras_backend_torch.transforms import TRANSFORMS
 
@@ -43,11 +42,8 @@ def test_momentum(nesterov):
     close(found[1], slots)
 
 
-@pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_adam(fused, dtype, monkeypatch):
-    if not fused:
-        monkeypatch.setattr(updates, "_fused_adam", updates._foreach_adam)
+def test_adam(dtype):
     variables, gradients, momentums, velocities = lists(dtype)
     m = [0.9 * x + 0.1 * g for x, g in zip(momentums, gradients, strict=True)]
     v = [0.99 * x + 0.01 * g * g for x, g in zip(velocities, gradients, strict=True)]

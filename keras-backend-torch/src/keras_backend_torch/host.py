@@ -36,6 +36,9 @@ _HOST_DTYPES: Final = MappingProxyType(
 _NATIVE_BIT_VIEWS: Final = MappingProxyType({DTYPES[name]: view for name, view in _BIT_VIEWS.items()})
 _DEVICE_SCOPE: ContextVar[torch.device | None] = ContextVar("keras_backend_torch_device", default=None)
 
+RECORDING: Final[ContextVar[bool]] = ContextVar("keras_backend_torch_recording", default=False)
+"""Whether tensors are traced only to do the very same ops again, for which every kernel is right."""
+
 
 def is_functional() -> bool:
     """Tell whether a transform of torch.func (`vmap`, `jvp`, ...) surrounds the current code."""
@@ -45,6 +48,11 @@ def is_functional() -> bool:
 def is_tracing() -> bool:
     """Tell whether tensors made now may belong to a trace: torch.func, a fake or tracing mode, or the compiler."""
     return is_functional() or torch._C._len_torch_dispatch_stack() > 0 or torch.compiler.is_compiling()
+
+
+def is_transformed() -> bool:
+    """Tell whether a trace surrounds the code of which other ops are made: batched, derived or compiled ones."""
+    return is_functional() or (is_tracing() and not RECORDING.get())
 
 
 def from_host(array: np.ndarray, dtype: str) -> Tensor:
@@ -104,31 +112,24 @@ def scalar(value: bool | int | float | complex, dtype: str) -> Tensor:
     return tensor
 
 
-def current_device() -> torch.device:
-    """Return the device in scope, on which new tensors are made."""
-    return _DEVICE_SCOPE.get() or _default_device()
-
-
 @cache
-def _default_device() -> torch.device:
-    return native_device(device_names()[0])
-
-
-def device_names() -> tuple[str, ...]:
+def known_devices() -> Mapping[str, torch.device]:
     """Return the devices of this process: the accelerators (CUDA, ROCm, MPS, XPU) as `gpu:N`, then the CPU."""
-    count = torch.accelerator.device_count() if torch.accelerator.is_available() else 0
-    return (*(f"gpu:{index}" for index in range(count)), "cpu:0")
+    kind = torch.accelerator.current_accelerator(check_available=True)
+    count = torch.accelerator.device_count() if kind else 0
+    return {f"gpu:{index}": torch.device(f"{kind}:{index}") for index in range(count)} | {"cpu:0": torch.device("cpu")}
 
 
 def native_device(name: str) -> torch.device:
-    """Return the torch device of a name such as `gpu:0`, `cpu` or, in torch's own words, `cuda:0`."""
-    kind, _, index = name.partition(":")
-    if kind == "cpu":
-        return torch.device("cpu")
-    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-    if accelerator is None or kind not in ("gpu", accelerator.type) or f"gpu:{index or 0}" not in device_names():
-        raise ValueError(f"Unknown device '{name}'; torch has: {', '.join(device_names())}.")
-    return torch.device(accelerator.type, int(index or 0))
+    """Return the torch device of a name such as `gpu:0`."""
+    if name not in known_devices():
+        raise ValueError(f"Unknown device '{name}'; torch has: {', '.join(known_devices())}.")
+    return known_devices()[name]
+
+
+def current_device() -> torch.device:
+    """Return the device in scope, on which new tensors are made."""
+    return _DEVICE_SCOPE.get() or next(iter(known_devices().values()))
 
 
 @contextmanager
@@ -151,7 +152,7 @@ HOST_CONVERSION: Final = HostConversion(
     scalar=scalar,
 )
 DEVICES: Final = Devices(
-    names=device_names,
+    names=lambda: tuple(known_devices()),
     scope=_device_scope,
     place=lambda x, name: x.to(native_device(name)),
     device_of=lambda x: "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}",

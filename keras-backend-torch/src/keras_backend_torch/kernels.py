@@ -4,8 +4,9 @@ A kernel answers `NotImplemented` where torch would compute something else, or n
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from keras_backend_torch.host import DTYPES, current_device, is_functional, is_tracing
+from keras_backend_torch.host import DTYPES, current_device, is_functional, is_tracing, is_transformed
 from keras_backend_torch.transforms import differentiation_depth
 from keras_backend_torch.updates import UPDATES
 from keras_core.contract import or_else
@@ -33,41 +34,11 @@ def _give_way(error: RuntimeError, x: Any, *_: Any) -> Any:
 # activations and reductions
 
 
-def _repeat(x: Tensor, repeats: int | Ints, axis: int | None) -> Tensor:
-    counts = repeats if isinstance(repeats, int) else torch.tensor(repeats, device=x.device)
-    return torch.repeat_interleave(x, counts, axis)
-
-
-def _reduction(function: Callable[..., Tensor], but_for: torch.dtype | None = None) -> Callable[..., Tensor]:
-    def kernel(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
-        if axis == () or x.dtype is but_for:  # torch takes () for all axes
-            return NotImplemented
-        return function(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
-
-    return kernel
-
-
-def _mean(x: Tensor, axis: Ints | None, keepdims: bool, mean: Callable[..., Tensor] = torch.mean) -> Tensor:
-    # torch takes one int faster than a tuple of one, and () for all axes. Its module is slow to look a name up in.
-    if axis is None:
-        return mean(x, None, keepdims)
-    if len(axis) == 1:
-        return mean(x, axis[0], keepdims)
-    return mean(x, axis, keepdims) if axis else NotImplemented
-
-
-def _spread(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    def kernel(x: Tensor, axis: Ints, keepdims: bool) -> Tensor:
-        return function(x, axis, correction=0, keepdim=keepdims) if x.numel() else NotImplemented
-
-    return _reduction(kernel)
-
-
-def _einsum(subscripts: str, *operands: Tensor) -> Tensor:
-    try:
-        return torch.einsum(subscripts, *operands)
-    except RuntimeError:
-        return NotImplemented  # the composite knows unsigned integers, or says what is wrong
+def _logsumexp(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
+    # Of nothing but -inf torch's derivative is nan; sums of float16 overflow; () stands for all axes.
+    if axis == () or x.requires_grad or x.dtype is torch.float16:
+        return NotImplemented
+    return torch.logsumexp(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
 
 # shape and indexing
@@ -80,7 +51,7 @@ def _pad(x: Tensor, pad_width: Pairs, mode: str, constant_values: Any) -> Tensor
 
 
 def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> Tensor:
-    if sparse or x.is_floating_point() or is_tracing():
+    if sparse or x.is_floating_point() or is_transformed():
         return NotImplemented
     index = x.to(torch.int64).unsqueeze(-1)
     hot = ((index >= 0) & (index < num_classes)).to(DTYPES[dtype])
@@ -88,12 +59,6 @@ def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -
     if num_classes:
         encoded.scatter_(-1, index.clamp(0, num_classes - 1), hot)
     return encoded.movedim(-1, axis)
-
-
-def _top_k(x: Tensor, k: int, sorted: bool, is_stable: bool = False) -> tuple[Tensor, Tensor]:
-    # torch.topk does not promise the first of equal elements.
-    values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
-    return values[..., :k], indices[..., :k].to(torch.int32)
 
 
 # convolution and pooling: torch wants channels at axis 1; a view of the channels_last tensor has the memory format
@@ -104,25 +69,25 @@ _MAX_POOLS: Final = MappingProxyType({1: F.max_pool1d, 2: F.max_pool2d, 3: F.max
 _AVERAGE_POOLS: Final = MappingProxyType({1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d})
 
 
-def _channels_first(x: Tensor, data_format: str) -> Tensor:
-    return x.movedim(-1, 1) if data_format == "channels_last" else x
-
-
-def _in_format(x: Tensor, data_format: str) -> Tensor:
-    return x.movedim(1, -1) if data_format == "channels_last" else x
-
-
-def _symmetric(padding: Pairs, limits: Sequence[int] | None = None) -> list[int] | None:
-    """Return one width an axis where both sides have it, and none is above its limit; else None."""
-    if any(low != high for low, high in padding):
-        return None
-    if limits is not None and any(low > limit for (low, _), limit in zip(padding, limits, strict=True)):
-        return None
-    return [low for low, _ in padding]
-
-
 def _pad_spatial(x: Tensor, padding: Pairs, value: Any) -> Tensor:
     return F.pad(x, [width for pair in reversed(padding) for width in pair], value=value)
+
+
+def _over_windows(
+    inputs: Tensor,
+    padding: Pairs,
+    data_format: str,
+    limits: Iterable[float],
+    fill: float,
+    compute: Callable[..., Tensor],
+) -> Tensor:
+    """Return `compute(x, widths)` of the inputs with channels at axis 1, padded before where torch would refuse to."""
+    x = inputs.movedim(-1, 1) if data_format == "channels_last" else inputs
+    widths = [low for low, _ in padding]
+    if any(low != high or low > limit for (low, high), limit in zip(padding, limits, strict=False)):
+        x, widths = _pad_spatial(x, padding, fill), [0] * len(widths)
+    outputs = compute(x, widths)
+    return outputs.movedim(1, -1) if data_format == "channels_last" else outputs
 
 
 def _conv(
@@ -131,25 +96,23 @@ def _conv(
     rank = len(strides)
     if isinstance(padding, str) or rank not in _CONVOLUTIONS:
         return NotImplemented
-    x = _channels_first(inputs, data_format)
-    groups = x.shape[1] // kernel.shape[-2]
     weight = kernel.permute(rank + 1, rank, *range(rank))
-    widths = _symmetric(padding)
-    if widths is None:
-        x, widths = _pad_spatial(x, padding, 0.0), [0] * rank
-    return _in_format(_CONVOLUTIONS[rank](x, weight, None, strides, widths, dilation_rate, groups), data_format)
+
+    def convolve(x: Tensor, widths: list[int]) -> Tensor:
+        return _CONVOLUTIONS[rank](x, weight, None, strides, widths, dilation_rate, x.shape[1] // kernel.shape[-2])
+
+    return _over_windows(inputs, padding, data_format, repeat(math.inf), 0.0, convolve)
 
 
 def _max_pool(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs | str, data_format: str) -> Tensor:
     rank = len(pool_size)
     if isinstance(padding, str) or rank not in _MAX_POOLS:
         return NotImplemented
-    x = _channels_first(inputs, data_format)
-    widths = _symmetric(padding, [size // 2 for size in pool_size])
-    if widths is None:
-        lowest = -math.inf if x.is_floating_point() else torch.iinfo(x.dtype).min
-        x, widths = _pad_spatial(x, padding, lowest), [0] * rank
-    return _in_format(_MAX_POOLS[rank](x, pool_size, strides, widths), data_format)
+    lowest = -math.inf if inputs.is_floating_point() else torch.iinfo(inputs.dtype).min
+    limits = [size // 2 for size in pool_size]
+    return _over_windows(
+        inputs, padding, data_format, limits, lowest, lambda x, widths: _MAX_POOLS[rank](x, pool_size, strides, widths)
+    )
 
 
 def _average_pool(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs | str, data_format: str) -> Tensor:
@@ -158,14 +121,14 @@ def _average_pool(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs
         return NotImplemented
     if rank == 3 and inputs.dtype.itemsize == 2 and inputs.device.type == "cpu":
         return NotImplemented  # torch has no such pooling
+    limits = [size // 2 for size in pool_size]
+    if any(low != high or low > limit for (low, high), limit in zip(padding, limits, strict=True)):
+        return NotImplemented  # it would count what was padded before
     pool = _AVERAGE_POOLS[rank]
-    x = _channels_first(inputs, data_format)
-    widths = _symmetric(padding, [size // 2 for size in pool_size])
-    if widths is not None:
-        return _in_format(pool(x, pool_size, strides, widths, False, False), data_format)
-    inside = torch.ones((1, 1, *x.shape[2:]), dtype=x.dtype, device=x.device)
-    share = pool(_pad_spatial(inside, padding, 0.0), pool_size, strides)
-    return _in_format(pool(_pad_spatial(x, padding, 0.0), pool_size, strides) / share, data_format)
+    return _over_windows(
+        *(inputs, padding, data_format, limits, 0.0),
+        lambda x, widths: pool(x, pool_size, strides, widths, False, False),
+    )
 
 
 # normalization and attention
@@ -175,20 +138,16 @@ def _batch_normalization(
     x: Tensor, mean: Tensor, variance: Tensor, axis: int, offset: Maybe, scale: Maybe, epsilon: float
 ) -> Tensor:
     # torch takes mean and variance for constants; where they are functions of x the composite differentiates them.
-    if mean.requires_grad or variance.requires_grad or is_tracing() or x.ndim < 2 or axis == 0 or mean.ndim != 1:
+    if mean.requires_grad or variance.requires_grad or is_transformed() or x.ndim < 2 or axis == 0 or mean.ndim != 1:
         return NotImplemented
     y = F.batch_norm(x.movedim(axis, 1), mean, variance, scale, offset, False, 0.0, epsilon)
     return y.movedim(1, axis)
 
 
-def _over_last_axes(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    def kernel(x: Tensor, *arguments: Any) -> Tensor:
-        *parameters, axis, epsilon = arguments
-        if not axis or axis != tuple(range(x.ndim - len(axis), x.ndim)):
-            return NotImplemented
-        return function(x, x.shape[axis[0] :], *parameters, epsilon)
-
-    return kernel
+def _layer_normalization(x: Tensor, gamma: Maybe, beta: Maybe, axis: Ints, epsilon: float) -> Tensor:
+    if not axis or axis != tuple(range(x.ndim - len(axis), x.ndim)):
+        return NotImplemented
+    return torch.layer_norm(x, x.shape[axis[0] :], gamma, beta, epsilon)
 
 
 def _dot_product_attention(
@@ -204,7 +163,7 @@ def _dot_product_attention(
 ) -> Tensor:
     if attn_logits_soft_cap is not None or query.shape[2] != key.shape[2]:
         return NotImplemented
-    if differentiation_depth() > 1 or is_tracing():
+    if differentiation_depth() > 1 or is_transformed():
         return NotImplemented  # torch's fused attention has no second and no forward derivative
     if is_causal and (mask is not None or bias is not None):
         triangle = torch.ones((query.shape[1], key.shape[1]), dtype=torch.bool, device=query.device).tril()
@@ -223,6 +182,24 @@ def _dot_product_attention(
     return attended.transpose(1, 2)
 
 
+# losses
+
+
+def _sparse_categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool, axis: int) -> Tensor:
+    is_usual = from_logits and axis in (-1, output.ndim - 1) and target.ndim == output.ndim - 1 > 0
+    if not is_usual or target.is_floating_point() or not output.is_floating_point():
+        return NotImplemented
+    rows = output if output.ndim == 2 else output.reshape(-1, output.shape[-1])
+    labels = target.to(torch.int64).reshape(-1)
+    try:
+        losses = F.cross_entropy(rows, labels, reduction="none", ignore_index=_NO_LABEL)
+    except (IndexError, RuntimeError):  # labels that count from the end or are out of range
+        return NotImplemented
+    return losses.reshape(target.shape)
+
+
+_NO_LABEL: Final = torch.iinfo(torch.int64).min
+
 # recurrent layers
 
 
@@ -230,7 +207,7 @@ def _recurrent(function: Callable[..., Any], order: Sequence[int] | None = None)
     """Return the kernel for a recurrent layer of torch, whose gates may stand in another order."""
 
     def kernel(sequences: Tensor, *arguments: Any) -> tuple[Tensor, ...]:
-        if differentiation_depth() > 1 or is_tracing() or sequences.dtype.itemsize < 4 or 0 in sequences.shape:
+        if differentiation_depth() > 1 or is_transformed() or sequences.dtype.itemsize < 4 or 0 in sequences.shape:
             return NotImplemented  # oneDNN's layers have one derivative only, and no layer of torch takes nothing
         *states, kernel, recurrent_kernel, bias, return_sequences = arguments
         biases = () if bias is None else bias if bias.ndim == 2 else (bias, torch.zeros_like(bias))
@@ -286,8 +263,8 @@ _SAME_IN_TORCH: Final = (
     *("celu", "softmax", "log_softmax", "stack"),
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
-    {"square": torch.square, "clip": torch.clamp, "repeat": _repeat, "roll": torch.roll, "pad": _pad}
-    | {"relu": torch.relu, "tensordot": torch.tensordot, "top_k": _top_k, "conv": _conv, "max_pool": _max_pool}
+    {"clip": torch.clamp, "roll": torch.roll, "pad": _pad}
+    | {"relu": torch.relu, "tensordot": torch.tensordot, "conv": _conv, "max_pool": _max_pool}
     | {"scatter_add": lambda x, at, updates: torch.index_add(x, 0, at.to(torch.int64), updates)}
     | {"scatter_add_along_axis": lambda x, at, updates, axis: torch.scatter_add(x, axis, at.to(torch.int64), updates)}
 )
@@ -295,29 +272,25 @@ _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
 KERNELS: Final = MappingProxyType(
     {name: getattr(torch, name) for name in _SAME_IN_TORCH}
     | {name: or_else(kernel, _give_way, name == "relu") for name, kernel in _SAME_BUT_FOR_INTEGERS.items()}
-    | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "softsign": F.softsign, "elu": F.elu}
+    | {"relu6": F.relu6, "leaky_relu": F.leaky_relu, "elu": F.elu}
     | {"silu": F.silu, "log_sigmoid": F.logsigmoid, "hard_silu": F.hardswish}  # hardsigmoid has no second derivative
     | {
         "softplus": lambda x: F.softplus(x, 1.0, 50.0),  # linear above 50: exact in float64 too
         "eigen_decomposition": lambda x: tuple(torch.linalg.eig(x)),
         # oneDNN, below torch, answers nan for gelu(inf, approximate=False) in float32 and bfloat16.
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
-        # Of nothing but -inf torch's derivative is nan; sums of float16 overflow.
-        "logsumexp": _reduction(
-            lambda x, *how: NotImplemented if x.requires_grad else torch.logsumexp(x, *how), but_for=torch.float16
-        ),
-        "mean": _mean,
-        "var": _spread(torch.var),
-        "std": _spread(torch.std),
+        "logsumexp": _logsumexp,
         "split": lambda x, at, axis: list(torch.tensor_split(x, at, axis)),
-        "einsum": _einsum,
+        "einsum": or_else(
+            torch.einsum, lambda *_: NotImplemented
+        ),  # the composite knows unsigned integers, says what is wrong
         "one_hot": _one_hot,
         "average_pool": _average_pool,
         "batch_normalization": _batch_normalization,
-        "layer_normalization": _over_last_axes(torch.layer_norm),
-        "rms_normalization": _over_last_axes(torch.rms_norm),
+        "layer_normalization": _layer_normalization,
         "lstm": _recurrent(torch.lstm),
         "gru": _recurrent(torch.gru, (1, 0, 2)),
+        "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
         "dot_product_attention": _dot_product_attention,
         "random_uniform": _random(torch.rand),
         "random_normal": _random(torch.randn),

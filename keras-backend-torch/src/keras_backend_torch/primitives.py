@@ -6,6 +6,7 @@ other dtypes pay nothing for it.
 """
 
 from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -24,45 +25,46 @@ _SIGN_BIT: Final = -(2**63)
 _ALL_BUT_SIGN: Final = 2**63 - 1
 
 
-def _unsigned(
-    native: Callable[..., Any], computed: Callable[..., Tensor] | None = None, ordered: bool = False
+def _widened(
+    native: Callable[..., Any],
+    computed: Callable[..., Any] | None = None,
+    ordered: bool = False,
+    *,
+    narrow: frozenset[torch.dtype],
+    wide: torch.dtype,
 ) -> Callable[..., Any]:
-    """Return `native` with unsigned integers computed in int64.
+    """Return `native` with the dtypes of which torch knows little computed in another one.
 
     Args:
         native: the primitive for all dtypes that torch knows.
-        computed: the function for int64 tensors that hold the bits of unsigned numbers; None: `native`.
+        computed: the function for tensors of the other dtype; None: `native`.
         ordered: flip the sign bit on the way in and out, so that the order of uint64 is that of int64.
+        narrow: the dtypes of which torch knows little.
+        wide: the other dtype.
     """
     function = computed or native
 
     def widen(x: Tensor) -> Tensor:
-        wide = x.to(torch.int64)
-        return wide ^ _SIGN_BIT if ordered else wide
+        return x.to(wide) ^ _SIGN_BIT if ordered else x.to(wide)
 
     def substitute(error: RuntimeError, *arguments: Any) -> Any:
         dtype = next(x.dtype for x in arguments if isinstance(x, Tensor))
-        if dtype not in UNSIGNED:
+        if dtype not in narrow:
             raise error
+
+        def back(result: Tensor) -> Tensor:
+            if result.dtype is not wide:
+                return result
+            return (result ^ _SIGN_BIT if ordered else result).to(dtype)
+
         result = function(*[widen(x) if isinstance(x, Tensor) and x.dtype is dtype else x for x in arguments])
-        if result.dtype is not torch.int64:
-            return result
-        return (result ^ _SIGN_BIT if ordered else result).to(dtype)
+        return back(result) if isinstance(result, Tensor) else tuple(map(back, result))
 
     return or_else(native, substitute)
 
 
-def _half(native: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `native` with float16 and bfloat16 computed in float32."""
-
-    def substitute(error: RuntimeError, *arguments: Any) -> Any:
-        dtype = arguments[0].dtype
-        if dtype not in _HALF:
-            raise error
-        result = native(*[x.to(torch.float32) if isinstance(x, Tensor) else x for x in arguments])
-        return result.to(dtype) if isinstance(result, Tensor) else tuple(part.to(dtype) for part in result)
-
-    return or_else(native, substitute)
+_unsigned = partial(_widened, narrow=UNSIGNED, wide=torch.int64)
+_half = partial(_widened, narrow=_HALF, wide=torch.float32)
 
 
 # creation and conversion

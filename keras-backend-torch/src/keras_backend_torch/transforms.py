@@ -3,8 +3,6 @@
 torch.autograd is the fast way to a gradient, but it cannot run below `vmap` or `jvp`; there torch.func does the work.
 """
 
-import warnings
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar, copy_context
 from functools import cache
@@ -14,29 +12,21 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException, FakeTensorMode
-from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils.checkpoint import checkpoint as checkpoint_call
 
-from keras_backend_torch.host import TracedValueError, is_functional, is_tracing
+from keras_backend_torch.host import TracedValueError, is_functional
+from keras_backend_torch.recording import Step, Tensors, recorded, warn
 
-Tensors = list[Tensor]
 Pure = Callable[[Tensors], Tensors]
-Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
 Objective = Callable[[Tensors], tuple[Tensor, Tensors]]
 WithRule = Callable[[Tensors], tuple[Tensors, Pure]]
 
 _DEPTH: ContextVar[int] = ContextVar("keras_backend_torch_differentiation_depth", default=0)
-_DONATED: ContextVar[frozenset[int]] = ContextVar("keras_backend_torch_donated", default=frozenset())
 
 
 def differentiation_depth() -> int:
     """Return how many `value_and_grad` surround the current code."""
     return _DEPTH.get()
-
-
-def donated_tensors() -> frozenset[int]:
-    """Return the identities of the tensors whose buffers the current call of a jitted function may overwrite."""
-    return _DONATED.get()
 
 
 def _is_differentiable(x: Tensor) -> bool:
@@ -80,9 +70,8 @@ def _gradients(value: Tensor, leaves: Tensors, create_graph: bool) -> Tensors:
     wanted = [x for x in leaves if x.requires_grad]
     if not wanted or not value.requires_grad:
         return [torch.zeros_like(x, requires_grad=False) for x in leaves]
-    found = iter(torch.autograd.grad(value, wanted, create_graph=create_graph, allow_unused=True))
-    gradients = [next(found) if x.requires_grad else None for x in leaves]
-    return [torch.zeros_like(x) if g is None else g for x, g in zip(leaves, gradients, strict=True)]
+    found = iter(torch.autograd.grad(value, wanted, create_graph=create_graph, materialize_grads=True))
+    return [next(found) if x.requires_grad else torch.zeros_like(x) for x in leaves]
 
 
 def _functional_value_and_grad(function: Objective, inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
@@ -101,75 +90,11 @@ def _functional_value_and_grad(function: Objective, inputs: Tensors) -> tuple[Te
 
 
 def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
-    """Return the function to run eagerly, or with `jit_compile` its compilation by `torch.compile`."""
-    eager = _donating(function) if donate else function
-    if not jit_compile:
-        return eager
-    problem = _compiler_problem()
+    """Return the function as programs of torch's own ops, with `jit_compile` compiled by `torch.compile`."""
+    problem = _compiler_problem() if jit_compile else None
     if problem is not None:
-        _warn(f"torch.compile does not work here, so the function runs eagerly: {problem}")
-        return eager
-    return _compiled(function, eager)
-
-
-def _compiled(function: Step, eager: Step) -> Step:
-    """Trace the function to one graph for each signature and compile that.
-
-    The trace is by dispatch (`make_fx`), because the bytecode tracer of torch.compile breaks the graph at each
-    ContextVar; it holds the forward pass, the gradients and the update.
-    """
-    programs: dict[Any, Step] = {}
-
-    def run(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        tensors = [*state, *inputs]
-        if is_tracing() or any(x.requires_grad for x in tensors):
-            return function(state, inputs)
-        signature = (len(state), *((x.shape, x.dtype, x.device) for x in tensors))
-        if signature not in programs:
-            programs[signature] = _program(function, state, inputs) or eager
-        return programs[signature](state, inputs)
-
-    return run
-
-
-def _program(function: Step, state: Tensors, inputs: Tensors) -> Step | None:
-    counts: list[int] = []
-
-    def flat(*tensors: Tensor) -> tuple[Tensor, ...]:
-        outputs, new_state = function(list(tensors[: len(state)]), list(tensors[len(state) :]))
-        counts.append(len(outputs))
-        return (*outputs, *new_state)
-
-    try:
-        compiled = torch.compile(make_fx(flat)(*state, *inputs), dynamic=False)
-    except (RuntimeError, TracedValueError) as error:
-        _warn(f"The function cannot be traced, so it runs eagerly: {error}")
-        return None
-
-    def program(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        results = compiled(*state, *inputs)
-        return list(results[: counts[0]]), list(results[counts[0] :])
-
-    return program
-
-
-def _warn(message: str) -> None:
-    warnings.warn(f"jit_compile=True: {message}", RuntimeWarning, stacklevel=4)
-
-
-def _donating(function: Step) -> Step:
-    def run(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        if is_tracing():
-            return function(state, inputs)
-        # A buffer that two variables have in common must not change for both.
-        times = Counter(x.data_ptr() for x in state)
-        token = _DONATED.set(frozenset(id(x) for x in state if times[x.data_ptr()] == 1))
-        try:
-            return function(state, inputs)
-        finally:
-            _DONATED.reset(token)
-
-    return run
+        warn(f"torch.compile does not work here, so it is not compiled: {problem}")
+    return recorded(function, donate, jit_compile and problem is None)
 
 
 @cache

@@ -4,23 +4,23 @@ Inside a jitted function the buffers of its donated state are overwritten, so th
 else (and views, which share their buffer) is copied first: who holds the old value of a variable keeps it.
 """
 
+import math
 from types import MappingProxyType
 from typing import Final
 
 import torch
 from torch import Tensor
 
-from keras_backend_torch.host import is_tracing
-from keras_backend_torch.transforms import donated_tensors
+from keras_backend_torch.host import is_transformed, scalar
+from keras_backend_torch.recording import donated_tensors
 
 Tensors = list[Tensor]
 Number = float | Tensor
-Betas = tuple[float, float]
 
 
 def _applies(gradients: Tensors, *lists: Tensors) -> bool:
     """Tell whether an update without a graph is right: nothing traces, nothing differentiates, all are floats."""
-    if is_tracing() or any(x.requires_grad for x in gradients):
+    if is_transformed() or any(x.requires_grad for x in gradients):
         return False
     return all(x.is_floating_point() and not x.requires_grad for tensors in lists for x in tensors)
 
@@ -28,14 +28,7 @@ def _applies(gradients: Tensors, *lists: Tensors) -> bool:
 def _writable(*lists: Tensors) -> list[Tensors]:
     """Return the lists with each tensor whose buffer may not be overwritten replaced by a copy."""
     donated, layout = donated_tensors(), torch.contiguous_format
-    return [
-        [x if id(x) in donated and _has_own_buffer(x) else x.clone(memory_format=layout) for x in tensors]
-        for tensors in lists
-    ]
-
-
-def _has_own_buffer(x: Tensor) -> bool:
-    return x.is_contiguous() and not x._is_view() and not x.is_inference()
+    return [[x if id(x) in donated else x.clone(memory_format=layout) for x in tensors] for tensors in lists]
 
 
 def sgd_update(variables: Tensors, gradients: Tensors, learning_rate: Tensor) -> Tensors:
@@ -48,12 +41,8 @@ def sgd_update(variables: Tensors, gradients: Tensors, learning_rate: Tensor) ->
 
 
 def _descend(variables: Tensors, gradients: Tensors, learning_rate: Tensor) -> None:
-    if not variables:
-        return
-    if learning_rate.device.type == "cpu":
-        torch._foreach_add_(variables, gradients, alpha=-learning_rate.item())
-    else:  # reading the number would wait for the device
-        torch._foreach_sub_(variables, torch._foreach_mul(gradients, learning_rate))
+    if variables:
+        torch._foreach_addcmul_(variables, gradients, [learning_rate] * len(variables), value=-1)
 
 
 def momentum_update(
@@ -89,40 +78,22 @@ def adam_update(
     """Adam, with epsilon added to the square root of the uncorrected second moment."""
     if not _applies(gradients, variables, momentums, velocities):
         return NotImplemented
+    lists = variables, gradients, momentums, velocities
+    if len({(x.dtype, x.device) for tensors in lists for x in tensors}) > 1:
+        return NotImplemented  # torch's is for one kind of tensors
     variables, momentums, velocities = _writable(variables, momentums, velocities)
     if variables:
-        lists = [variables, gradients, momentums, velocities]
-        kinds = {(x.dtype, x.device.type) for tensors in lists for x in tensors}
-        rule = _fused_adam if kinds == {(variables[0].dtype, "cpu")} else _foreach_adam
-        rule(lists, learning_rate, (float(beta_1), float(beta_2)), float(epsilon), step)
+        betas, count = (float(beta_1), float(beta_2)), step.to(torch.float64)
+        rate = learning_rate * torch.sqrt(1.0 - betas[1] ** count) / (1.0 - betas[0] ** count)
+        # torch adds its epsilon to the corrected moment; after infinitely many steps it corrects nothing.
+        steps = [scalar(math.inf, "float32").to(variables[0].device)] * len(variables)
+        # It goes through buffers in the order of memory, whatever the strides are; those of the state are contiguous.
+        torch._fused_adam_(
+            *(variables, [x.contiguous() for x in gradients], momentums, velocities, [], steps),
+            **{"lr": rate, "beta1": betas[0], "beta2": betas[1], "eps": float(epsilon)},
+            **{"weight_decay": 0.0, "amsgrad": False, "maximize": False},
+        )
     return variables, momentums, velocities
-
-
-def _fused_adam(lists: list[Tensors], learning_rate: Tensor, betas: Betas, epsilon: float, step: Tensor) -> None:
-    # torch adds its epsilon to the corrected moment.
-    epsilon /= (1.0 - betas[1] ** step.item()) ** 0.5
-    steps = [step.to(torch.float32)] * len(lists[0])
-    options = {"weight_decay": 0.0, "amsgrad": False, "maximize": False}
-    # It goes through the buffers in the order of memory, whatever the strides are; those of the state are contiguous.
-    lists[1] = [x.contiguous() for x in lists[1]]
-    torch._fused_adam_(
-        *lists, [], steps, lr=learning_rate.item(), beta1=betas[0], beta2=betas[1], eps=epsilon, **options
-    )
-
-
-def _foreach_adam(lists: list[Tensors], learning_rate: Tensor, betas: Betas, epsilon: float, step: Tensor) -> None:
-    variables, gradients, momentums, velocities = lists
-    torch._foreach_lerp_(momentums, gradients, 1.0 - betas[0])
-    torch._foreach_mul_(velocities, betas[1])
-    torch._foreach_addcmul_(velocities, gradients, gradients, 1.0 - betas[1])
-    step = step.to(torch.float32)
-    rate = learning_rate * torch.sqrt(1.0 - betas[1] ** step) / (1.0 - betas[0] ** step)
-    changes = torch._foreach_sqrt(velocities)
-    torch._foreach_add_(changes, epsilon)
-    torch._foreach_reciprocal_(changes)
-    torch._foreach_mul_(changes, momentums)
-    torch._foreach_mul_(changes, rate)
-    torch._foreach_sub_(variables, changes)
 
 
 UPDATES: Final = MappingProxyType({update.__name__: update for update in (sgd_update, momentum_update, adam_update)})

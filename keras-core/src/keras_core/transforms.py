@@ -25,7 +25,7 @@ from keras_core.runtime import tree
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.conversion import to_argument, to_tensor
 from keras_core.runtime.interrupts import interrupts_deferred
-from keras_core.runtime.scopes import StatelessScope, donation_scope, in_stateless_scope
+from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
 
@@ -190,10 +190,7 @@ class CompiledFunction:
         if native is None or table.root is not table or in_stateless_scope():
             # Inside another transform the function becomes part of what is traced there.
             self.traces += 1
-            if not self.donate or native is not None:
-                return self.function(*args, **kwargs)
-            with donation_scope():
-                return self.function(*args, **kwargs)
+            return self.function(*args, **kwargs)
         leaves, definition = tree.flatten_with_structure((args, kwargs))
         constants: Any = []
         tensors: list[Any] = []

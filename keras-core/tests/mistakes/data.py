@@ -15,6 +15,20 @@ def regressor():
     return model
 
 
+def classifier():
+    inputs = keras.Input((3,), name="features")
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="kind")(inputs), name="net")
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
+def of_two_inputs():
+    inputs = {"size": keras.Input((3,), name="size"), "age": keras.Input((1,), name="age")}
+    model = keras.Model(inputs, layers.Dense(1)(layers.concatenate([inputs["size"], inputs["age"]])), name="net")
+    model.compile("sgd", "mse")
+    return model
+
+
 def batches(count=2):
     for _ in range(count):
         yield X[:4], Y[:4]
@@ -93,7 +107,7 @@ def strings_as_data():
 @mistake(
     ValueError,
     "model 'net' (Sequential): fit: x: expected numbers or bools, got an array of dtype object with",
-    "elements such as 1.0.",
+    "elements such as None.",
     "Turn them into numbers first.",
 )
 def objects_as_data():
@@ -230,7 +244,7 @@ def dataset_without_batches():
         def __len__(self):
             return 2
 
-    regressor().fit(Images(), verbose=0)
+    regressor().fit(Images(), shuffle=False, verbose=0)
 
 
 @mistake(
@@ -261,3 +275,150 @@ def targets_for_predict():
 def batch_without_targets():
     """A batch without targets for `train_on_batch`."""
     regressor().train_on_batch(X)
+
+
+@mistake(
+    ValueError,
+    "model 'net' (Functional): fit: y: expected class numbers in [0, 3) for the loss",
+    "'sparse_categorical_crossentropy' of the output 'kind', got 3 at sample 2.",
+    "Do the labels begin at 1? Subtract 1 then, or give the last layer one more unit.",
+)
+def labels_that_begin_at_one():
+    """Labels from 1 on instead of from 0 on."""
+    classifier().fit(X, np.array([1, 2, 3, 1, 2, 3, 1, 2]), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "fit: y: expected class numbers in [0, 3)",
+    "got -1 at sample 7.",
+    "Labels that do not count are for ignore_class of the loss.",
+)
+def negative_label():
+    """A label of -1 for what has no class."""
+    classifier().fit(X, np.array([0, 1, 2, 0, 1, 2, 0, -1]), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "evaluate: batch 1 of the data: y: expected class numbers in [0, 3)",
+    "got 7 at sample 0.",
+    "The last layer needs a unit for each class.",
+)
+def label_beyond_the_classes_of_a_batch():
+    """A label that no class has, in a batch of a generator."""
+    classifier().evaluate(((X[:1], np.array([label])) for label in (2, 7)), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "model 'net' (Sequential): fit: validation_data: sample_weight: expected finite numbers, got nan at",
+    "sample 2.",
+)
+def weights_that_are_no_numbers():
+    """Sample weights that are NaN."""
+    weights = np.array([1.0, 1.0, np.nan, 1.0, 1.0, 1.0, 1.0, 1.0])
+    regressor().fit(X, Y, validation_data=(X, Y, weights), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "fit: class_weight: expected finite numbers, got inf for class 1.",
+)
+def infinite_class_weight():
+    """A class weight that is infinite, for a class without samples."""
+    regressor().fit(X, Y, class_weight={0: 1.0, 1: np.inf}, verbose=0)
+
+
+@mistake(
+    ValueError,
+    "weights of shape (8, 4) do not fit values of shape (8,).",
+    "There is one weight for each sample.",
+)
+def several_weights_a_sample():
+    """Several sample weights for each sample."""
+    regressor().fit(X, Y, sample_weight=np.ones((8, 4)), verbose=0)
+
+
+@mistake(
+    UserWarning,
+    "fit: y: targets of shape (8, 3) and the output 'head' of shape (None, 1) differ;",
+    "Give the last layer a unit for each number of a target.",
+)
+def targets_wider_than_the_output():
+    """More targets a sample than the last layer has units."""
+    regressor().fit(X, np.ones((8, 3)), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "fit: batch 1 of the data: expected as many samples in all arrays, got x: 8;",
+    "y: 5.",
+)
+def fewer_targets_than_samples_in_a_batch():
+    """Fewer targets than samples in a batch of a generator."""
+    regressor().fit(((X, Y[:count]) for count in (8, 5)), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "fit: batch 0 of the data: expected at least one sample, got none (x, y empty).",
+)
+def batch_without_samples():
+    """A batch without samples."""
+    regressor().fit(((X[:0], Y[:0]) for _ in range(2)), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "model 'net' (Sequential): input 'features': expected shape (None, 3), got (8, 2).",
+    "in batch 1 of the epoch, of fit",
+)
+def batch_of_another_shape():
+    """Another number of features in a later batch."""
+    regressor().fit(((X[:, :width], Y) for width in (3, 2)), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "batch 0 of the data: y: expected numbers or bools, got an array of dtype <U3 with elements such",
+    "as 'cat'.",
+    "Turn them into numbers first.",
+)
+def strings_as_labels_of_a_batch():
+    """Names of classes as labels, in a batch."""
+    classifier().fit(((X, np.array(["cat", "dog"] * 4)) for _ in range(2)), verbose=0)
+
+
+@mistake(
+    ValueError,
+    "fit: x: column 'city': expected numbers or bools, got",
+    "such as 'Bonn'.",
+    "Turn them into numbers first, or leave the column out.",
+)
+def text_in_a_frame():
+    """A frame with a column of text."""
+    import polars
+
+    frame = polars.DataFrame({"size": [1.0, 2.0], "rooms": [3, 4], "city": ["Bonn", "Rome"]})
+    regressor().fit(frame, Y[:2], verbose=0)
+
+
+@mistake(
+    ValueError,
+    "model 'net' (Functional): expected a dict with the keys ['age', 'size'], got the keys ['size'];",
+    "missing: ['age'].",
+)
+def input_that_is_missing():
+    """Data without one of the inputs."""
+    of_two_inputs().fit({"size": X}, Y, verbose=0)
+
+
+@mistake(
+    ValueError,
+    "model 'net' (Functional): expected a dict with the keys ['age', 'size'], got the keys",
+    "missing: ['age'].",
+)
+def misspelt_input():
+    """Data with a misspelt name of an input."""
+    of_two_inputs().fit({"size": X, "aeg": Y}, Y, verbose=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_core import initializers, ops
-from keras_core.runtime.seeding import make_default_seed, set_random_seed
+from keras_core.runtime.seeding import make_default_seed, random_state, set_random_seed, set_random_state
 
 
 def test_set_random_seed_repeats_everything():
@@ -34,3 +34,13 @@ def test_default_seeds_do_not_depend_on_pythons_stream():
 def test_bad_seeds_are_errors(seed):
     with pytest.raises(ValueError, match="set_random_seed"):
         set_random_seed(seed)
+
+
+def test_the_state_of_all_generators():
+    set_random_seed(3)
+    np.random.normal()  # leaves one for the next call
+    state = random_state()
+    first = [(make_default_seed(), random.gauss(0, 1), np.random.normal()) for _ in range(3)]
+    set_random_seed(4)
+    set_random_state(state)
+    assert [(make_default_seed(), random.gauss(0, 1), np.random.normal()) for _ in range(3)] == first

@@ -8,6 +8,7 @@ from keras_core.contract.hookspecs import PROJECT, HookSpecs, hookimpl, hookspec
 from keras_core.contract.host import HostConversion
 from keras_core.contract.lazy_backend import LazyBackend
 from keras_core.contract.primitives import PRIMITIVE_NAMES, Primitives
+from keras_core.contract.recording import recorded_once_frequent
 from keras_core.contract.substitution import or_else
 from keras_core.contract.transforms import TRANSFORM_NAMES, Transforms
 from keras_core.contract.version import CONTRACT_VERSION, is_compatible
@@ -30,4 +31,5 @@ __all__ = [
     "hookspec",
     "is_compatible",
     "or_else",
+    "recorded_once_frequent",
 ]

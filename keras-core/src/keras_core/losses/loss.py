@@ -132,6 +132,11 @@ class LossFunctionWrapper(Loss):
         parameter = inspect.signature(self.fn).parameters.get("from_logits")
         return None if parameter is None else bool(self._fn_kwargs.get("from_logits", parameter.default))
 
+    @property
+    def fn_arguments(self) -> dict[str, Any]:
+        """The further arguments of the function."""
+        return self._fn_kwargs
+
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return one value an element."""
         return self.fn(y_true, y_pred, **self._fn_kwargs)

@@ -70,7 +70,7 @@ def number_of_elements(x: Any, dtype: str) -> Any:
     count: Any = 1
     for size in ops.shape(x):
         count = count * (1 if size is None else size)
-    return ops.cast(count, dtype)
+    return ops.convert_to_tensor(count, dtype)
 
 
 def both(mask: Any, counts: Any) -> Any:
@@ -104,8 +104,8 @@ def weighted(values: Any, sample_weight: Any) -> tuple[Any, Any]:
 
 def same_rank_by_expansion(values: Any, sample_weight: Any) -> tuple[Any, Any]:
     """Return values and weights that broadcast: weights of one number a sample get axes of size 1 behind."""
-    if rank(sample_weight) == rank(values) + 1:
-        return (ops.expand_dims(values, -1) if sample_weight.shape[-1] == 1 else values), sample_weight
+    if rank(sample_weight) == rank(values) + 1 and sample_weight.shape[-1] == 1:
+        return ops.expand_dims(values, -1), sample_weight
     if rank(sample_weight) == 0:
         return values, sample_weight
     while rank(sample_weight) < rank(values):

@@ -31,7 +31,7 @@ def by_sample(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtype
     """
     values = ops.cast(values, dtype)
     if sample_weight is not None:
-        sample_weight = ops.cast(sample_weight, dtype)
+        sample_weight = ops.convert_to_tensor(sample_weight, dtype)
         if rank(sample_weight) > 0:
             values, sample_weight = same_rank(values, sample_weight)
         if rank(values) > rank(sample_weight):
@@ -43,6 +43,11 @@ def by_sample(values: Any, sample_weight: Any, reduce: Callable[..., Any], dtype
     if rank(values) > 1:
         values = reduce(values, axis=tuple(range(1, rank(values))))
     return values, sample_weight
+
+
+def sum_of(x: Any) -> Any:
+    """Return the sum of a tensor, itself where it is a scalar."""
+    return ops.sum(x) if rank(x) else x
 
 
 class Sum(Metric):
@@ -69,7 +74,7 @@ class Sum(Metric):
             sample_weight: weights of the values, or one a sample.
         """
         values, _ = by_sample(values, sample_weight, ops.sum, self.dtype)
-        self.total.assign_add(ops.sum(values))
+        self.total.assign_add(sum_of(values))
 
     def result(self) -> Any:
         """Return the sum."""
@@ -101,16 +106,17 @@ class Mean(Metric):
             sample_weight: weights of the values, or one a sample.
         """
         values, sample_weight = by_sample(values, sample_weight, ops.mean, self.dtype)
-        self.total.assign_add(ops.sum(values))
+        self.total.assign_add(sum_of(values))
         if sample_weight is None:
             self.count.assign_add(number_of_elements(values, self.dtype))
         else:
-            self.count.assign_add(ops.sum(sample_weight))
+            self.count.assign_add(sum_of(sample_weight))
 
     def result(self) -> Any:
         """Return the mean, 0 of nothing."""
         total, count = ops.convert_to_tensor(self.total), ops.convert_to_tensor(self.count)
-        return ops.where(count == 0, 0.0, total / ops.where(count == 0, 1.0, count))
+        is_empty = count == 0
+        return ops.where(is_empty, 0.0, total / ops.where(is_empty, 1.0, count))
 
 
 class MeanMetricWrapper(Mean):

@@ -1,5 +1,6 @@
 """Adam, and Adam with decoupled weight decay."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from keras_core import ops
 from keras_core.ops import update
 from keras_core.optimizers.by_rule import assign_by_rule
 from keras_core.optimizers.optimizer import Optimizer
+from keras_core.runtime.overwriting import overwriting
 from keras_core.runtime.variable import Variable
 
 
@@ -118,13 +120,14 @@ class Adam(Optimizer):
             return
         momentums, velocities = self._state(self._momentums, variables), self._state(self._velocities, variables)
         changed = [variables, momentums, velocities]
-        values = [[variable.value for variable in column] for column in changed]
-        results = update.adam_update(
-            values[0], gradients, values[1], values[2], learning_rate, self.beta_1, self.beta_2, self.epsilon, step
-        )
+        with overwriting(itertools.chain(*changed)):
+            values = [[variable.value for variable in column] for column in changed]
+            results = update.adam_update(
+                values[0], gradients, values[1], values[2], learning_rate, self.beta_1, self.beta_2, self.epsilon, step
+            )
         for column, tensors in zip(changed, results, strict=True):
             for variable, tensor in zip(column, tensors, strict=True):
-                variable.assign_result(tensor)
+                variable.adopt(tensor)
 
     def _update_by_largest(
         self, gradients: list[Any], variables: list[Variable], learning_rate: Any, step: Any

@@ -39,7 +39,7 @@ def assign_by_rule(
     results = update.each_update(tensors, scalars, rule, tuple(options.items()), len(columns))
     for column, tensors in zip(changed, results, strict=True):
         for variable, tensor in zip(column, tensors, strict=True):
-            variable.assign_result(tensor)
+            variable.assign(tensor)
 
 
 class RuleOptimizer(Optimizer):

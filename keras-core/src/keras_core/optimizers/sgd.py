@@ -5,6 +5,7 @@ from typing import Any
 
 from keras_core.ops import update
 from keras_core.optimizers.optimizer import Optimizer
+from keras_core.runtime.overwriting import overwriting
 from keras_core.runtime.variable import Variable
 
 
@@ -96,16 +97,19 @@ class SGD(Optimizer):
             variables: list of variables of the same shapes and dtypes.
             learning_rate: scalar tensor.
         """
-        values = [variable.value for variable in variables]
-        if not self.momentum:
-            for variable, value in zip(variables, update.sgd_update(values, gradients, learning_rate), strict=True):
-                variable.assign_result(value)
-            return
-        momentums = [self._momentums[self._get_variable_index(variable)] for variable in variables]
-        last = [momentum.value for momentum in momentums]
-        values, steps = update.momentum_update(values, gradients, last, learning_rate, self.momentum, self.nesterov)
-        for variable, value in zip([*variables, *momentums], [*values, *steps], strict=True):
-            variable.assign_result(value)
+        momentums = [self._momentums[self._get_variable_index(variable)] for variable in variables if self.momentum]
+        with overwriting([*variables, *momentums]):
+            values = [variable.value for variable in variables]
+            if not self.momentum:
+                updated = update.sgd_update(values, gradients, learning_rate)
+            else:
+                last = [momentum.value for momentum in momentums]
+                updated, steps = update.momentum_update(
+                    values, gradients, last, learning_rate, self.momentum, self.nesterov
+                )
+                updated = [*updated, *steps]
+        for variable, value in zip([*variables, *momentums], updated, strict=True):
+            variable.adopt(value)
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """Change one variable.

@@ -135,16 +135,6 @@ def autocast_scope(dtype: str | None) -> bound:
     return bound(_autocast, dtype)
 
 
-_donation: ContextVar[bool] = ContextVar("keras_core_donation", default=False)
-is_donating = _donation.get
-"""Tell whether ops that may reuse the buffers of their arguments should: the variables are about to be replaced."""
-
-
-def donation_scope() -> bound:
-    """Return the scope of a function that gives the old values of its variables away, where nothing compiles it."""
-    return bound(_donation, True)
-
-
 _path: ContextVar[tuple[tuple[str, ...], Any]] = ContextVar("keras_core_name_scope", default=((), None))
 
 

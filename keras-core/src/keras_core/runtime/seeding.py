@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,49 @@ def set_random_seed(seed: int) -> None:
     np.random.seed(seed)
     with _lock:
         _stream.seed(seed)
+
+
+def random_state() -> dict[str, Any]:
+    """Return where the generators are that `set_random_seed` seeds: a dict of numbers, strings, arrays and such dicts.
+
+    Returns:
+        `"seeds"` for the seeds of the process, `"python"` and `"numpy"`.
+    """
+    with _lock:
+        seeds = _stream.getstate()
+    return {
+        "seeds": _from_python(seeds),
+        "python": _from_python(random.getstate()),
+        "numpy": np.random.get_state(legacy=False),
+    }
+
+
+def set_random_state(state: dict[str, Any]) -> None:
+    """Set the generators to where they were.
+
+    Args:
+        state: result of `random_state`.
+
+    Example:
+        >>> state = random_state()
+        >>> first = make_default_seed()
+        >>> set_random_state(state)
+        >>> make_default_seed() == first
+        True
+    """
+    with _lock:
+        _stream.setstate(_to_python(state["seeds"]))
+    random.setstate(_to_python(state["python"]))
+    np.random.set_state(state["numpy"])
+
+
+def _from_python(state: tuple[Any, ...]) -> dict[str, Any]:
+    version, words, next_normal = state
+    return {"version": version, "words": np.array(words, "uint32"), "next_normal": next_normal}
+
+
+def _to_python(state: dict[str, Any]) -> tuple[Any, ...]:
+    return state["version"], tuple(state["words"].tolist()), state["next_normal"]
 
 
 def host_generator(seed: int) -> np.random.Generator:

@@ -173,8 +173,15 @@ class Variable(TensorOperators):
         # A NumPy array is the caller's, who may write into it later.
         self._write(own.copy() if isinstance(own, np.ndarray) and not _is_copy(own, value) else own)
 
-    def assign_result(self, value: Any) -> None:
-        """Set the value to a tensor that has just been computed for it, and that nobody else will write into."""
+    def adopt(self, value: Any) -> None:
+        """Set the value to a tensor that nobody else holds or will write to: it need not be copied.
+
+        Args:
+            value: as of `assign`.
+
+        Raises:
+            ValueError: where the shape differs.
+        """
         self._write(self.as_own_value(value))
 
     def _write(self, own: Any) -> None:

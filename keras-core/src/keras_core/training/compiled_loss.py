@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from keras_core import losses, ops
 from keras_core.losses import Loss, LossFunctionWrapper
 from keras_core.metrics import Mean
 from keras_core.training.outputs import OutputNames, unique
+
+
+@dataclass(frozen=True)
+class OfOutput:
+    """What belongs to one output.
+
+    Attributes:
+        label: name of the output.
+        shape: its sizes, None for those that vary.
+        loss: its loss, or None.
+        target: its targets, or None.
+        weight: the weights of its samples, or None.
+    """
+
+    label: str
+    shape: tuple[int | None, ...]
+    loss: Loss | None
+    target: Any
+    weight: Any
 
 
 class CompiledLoss:
@@ -26,6 +46,7 @@ class CompiledLoss:
         self._losses: list[Loss | None] = []
         self._weights: list[float | None] = []
         self._trackers: list[Mean | None] = []
+        self._shapes: list[tuple[int | None, ...]] = []
 
     @property
     def built(self) -> bool:
@@ -63,7 +84,26 @@ class CompiledLoss:
             else None
             for place, loss in enumerate(self._losses)
         ]
+        outputs = names.distribute("y_pred", y_pred, _is_tensor)
+        self._shapes = [tuple(getattr(output, "shape", ())) for output in outputs]
         self._names = names
+
+    def of_outputs(self, y_true: Any, sample_weight: Any = None) -> Iterator[OfOutput]:
+        """Return what belongs to each output.
+
+        Args:
+            y_true: as of a call.
+            sample_weight: as of a call.
+
+        Raises:
+            ValueError: where targets or weights do not fit the outputs.
+        """
+        names = self._names
+        assert names is not None
+        targets = names.distribute("y", y_true, _is_tensor)
+        weights = names.distribute("sample_weight", sample_weight, _is_tensor, shared=True)
+        for place, loss in enumerate(self._losses):
+            yield OfOutput(names.label(place), self._shapes[place], loss, targets[place], weights[place])
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the sum of the weighted losses, a scalar tensor, or None where no output has a loss.

@@ -70,14 +70,9 @@ class StepFunction:
         Returns:
             What the last step returns; a list of what all return where all are wanted.
         """
-        if not self._is_prepared:
-            is_built = self._prepare(batches[0])
-            # What only the step builds cannot be made inside a compiled function.
-            results = self._run_eagerly(batches) if not is_built else None
-            self._is_prepared = True
-            self._trained = self._variables_to_train()
-            if not is_built:
-                return results
+        results = self.build(batches)
+        if results is not None:
+            return results
         if self._compiled is None:
             return self._run_eagerly(batches)
         if len(batches) == 1:
@@ -89,6 +84,24 @@ class StepFunction:
                 return self._run_compiled(self._scanned, together, batches, True)
         results = [self([batch], is_own) for batch in batches]
         return [result for part in results for result in part] if self._keeps_all else results[-1]
+
+    def build(self, batches: Sequence[Any]) -> Any:
+        """Make all variables that the step needs, before anything is compiled.
+
+        Args:
+            batches: one batch a step.
+
+        Returns:
+            What `__call__` returns, where the steps had to be run for it; else None.
+        """
+        if self._is_prepared:
+            return None
+        is_built = self._prepare(batches[0])
+        # What only the step builds cannot be made inside a compiled function.
+        results = None if is_built else self._run_eagerly(batches)
+        self._is_prepared = True
+        self._trained = self._variables_to_train()
+        return results
 
     def is_stale(self) -> bool:
         """Tell whether other variables are to be trained than those for which the step was compiled."""

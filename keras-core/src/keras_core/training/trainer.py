@@ -18,8 +18,11 @@ from keras_core.training.data.adapters import make_source, split_off_validation,
 from keras_core.training.data.class_weights import with_class_weights
 from keras_core.training.data.columns import number_of_rows, take_rows, to_columns
 from keras_core.training.data.feed import Feed
+from keras_core.training.data.source import Source
 from keras_core.training.data.unpack import pack_x_y_sample_weight
+from keras_core.training.data_checks import DataChecks, ErrorsOf
 from keras_core.training.logs import Logs
+from keras_core.training.run import TrainingRun
 from keras_core.training.steps import Steps
 
 
@@ -28,7 +31,8 @@ class Trainer(Steps):
 
     stop_training = False
     history: Any = None
-    _resumed_epoch: int | None = None
+    training_run: TrainingRun | None = None
+    """The call of `fit` that is running, None outside; for callbacks that save the state of training."""
 
     def fit(
         self,
@@ -82,18 +86,18 @@ class Trainer(Steps):
             >>> model.fit(np.zeros((4, 1)), np.ones((4, 1)), epochs=2, verbose=0).history
             {'loss': [1.0, 0.0]}
         """
-        compiled = self._check_compiled("fit")
+        self._check_compiled("fit")
         epochs = _limited_epochs(epochs)
         with use_table(self._table), self._errors_of("fit"):
             if validation_split and validation_data is None:
                 training, validation_data = split_off_validation(x, y, sample_weight, validation_split)
                 x, y, sample_weight = training
             source = make_source(x, y, sample_weight, batch_size, shuffle, class_weight)
-            feed = Feed(source, steps_per_epoch, compiled.steps_per_execution)
+            feed = self._feed("fit", "train_step", source, steps_per_epoch)
             validation = None
             if validation_data is not None:
                 held_back = validation_source(validation_data, validation_batch_size or batch_size)
-                validation = Feed(held_back, validation_steps, compiled.steps_per_execution)
+                validation = self._feed("fit: validation_data", "test_step", held_back, validation_steps)
         with use_table(self._table):
             called = CallbackList(
                 callbacks,
@@ -104,26 +108,24 @@ class Trainer(Steps):
                 epochs=epochs,
                 steps=feed.num_steps,
             )
+            run = self.__dict__["training_run"] = TrainingRun(self, feed, validation, called)
             try:
-                self._fit(feed, validation, called, range(initial_epoch, epochs), validation_freq)
+                self._fit(run, range(initial_epoch, epochs), validation_freq)
             finally:
+                del self.__dict__["training_run"]
                 called.close()
         return self.history
 
-    def _fit(
-        self, feed: Feed, validation: Feed | None, callbacks: CallbackList, epochs: range, validation_freq: Any
-    ) -> None:
+    def _fit(self, run: TrainingRun, epochs: range, validation_freq: Any) -> None:
+        callbacks, validation = run.callbacks, run.validation
         self.stop_training = False
-        self._resumed_epoch = None
         self.make_train_function()
         callbacks.on_train_begin()
-        if self._resumed_epoch is not None:
-            epochs = range(self._resumed_epoch, epochs.stop)
-        logs: dict[str, Any] | None = None
+        epochs, logs = run.begin(epochs)
         for epoch in epochs:
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            found = self._train_epoch(feed, callbacks, epoch)
+            found = self._train_epoch(run, epoch)
             if found is None:
                 if epoch == epochs[0]:
                     raise ValueError(f"{self.label}: fit: the data gave no batch.")
@@ -141,21 +143,15 @@ class Trainer(Steps):
             self.optimizer.finalize_variable_values(self.trainable_weights)  # pyright: ignore[reportAttributeAccessIssue]
         callbacks.on_train_end(logs)
 
-    def resume_at_epoch(self, epoch: int) -> None:
-        """Let the training that begins leave out the epochs before one. For callbacks, in `on_train_begin`.
-
-        Args:
-            epoch: its number from 0.
-        """
-        self._resumed_epoch = epoch
-
-    def _train_epoch(self, feed: Feed, callbacks: CallbackList, epoch: int) -> dict[str, Any] | None:
+    def _train_epoch(self, run: TrainingRun, epoch: int) -> dict[str, Any] | None:
         """Run the steps of an epoch and return the last logs, None where there was no batch."""
+        callbacks = run.callbacks
         function = self.make_train_function()
-        logs: Logs | None = None
-        for first, batches in feed.steps(epoch):
+        steps, logs = run.steps(epoch)
+        for first, batches in steps:
             callbacks.on_train_batch_begin(first)
-            logs = self._as_logs("train_step", function(batches, feed.source.gives_away))
+            arguments = (function, first, batches, run.feed.source.gives_away)
+            logs = self._as_logs("train_step", run.feed.checks.run(*arguments))
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break
@@ -197,11 +193,11 @@ class Trainer(Steps):
         Raises:
             ValueError: before `compile`, and for data that do not fit.
         """
-        compiled = self._check_compiled("evaluate")
+        self._check_compiled("evaluate")
         if kwargs:
             raise ValueError(f"{self.label}: evaluate: unexpected arguments {sorted(kwargs)}.")
         with use_table(self._table), self._errors_of("evaluate"):
-            feed = Feed(make_source(x, y, sample_weight, batch_size), steps, compiled.steps_per_execution)
+            feed = self._feed("evaluate", "test_step", make_source(x, y, sample_weight, batch_size), steps)
         with use_table(self._table):
             called = _callback_list(callbacks, self, verbose, feed)
             try:
@@ -218,7 +214,7 @@ class Trainer(Steps):
         logs: Logs | None = None
         for first, batches in feed.steps(0):
             callbacks.on_test_batch_begin(first)
-            logs = self._as_logs("test_step", function(batches))
+            logs = self._as_logs("test_step", feed.checks.run(function, first, batches))
             callbacks.on_test_batch_end(first + len(batches) - 1, logs)
         if logs is None:
             raise ValueError(f"{self.label}: evaluate: the data gave no batch.")
@@ -254,9 +250,8 @@ class Trainer(Steps):
             >>> model.predict(np.ones((5, 2)), verbose=0).shape
             (5, 1)
         """
-        chunk = self._compiled.steps_per_execution if self._compiled is not None else 1
         with use_table(self._table), self._errors_of("predict"):
-            feed = Feed(make_source(x, batch_size=batch_size), steps, chunk)
+            feed = self._feed("predict", "predict_step", make_source(x, batch_size=batch_size), steps)
         with use_table(self._table):
             called = _callback_list(callbacks, self, verbose, feed)
             try:
@@ -271,7 +266,7 @@ class Trainer(Steps):
         waiting: list[Any] = []
         for first, batches in feed.steps(0):
             callbacks.on_predict_batch_begin(first)
-            outputs = function(batches)
+            outputs = feed.checks.run(function, first, batches)
             callbacks.on_predict_batch_end(first + len(batches) - 1, Logs({"outputs": outputs[-1]}))
             # Fetched one step late, so that the device computes meanwhile.
             found += map(_to_host, waiting)
@@ -312,7 +307,8 @@ class Trainer(Steps):
             with self._errors_of("train_on_batch"):
                 batch = _one_batch(x, y, with_class_weights(y, sample_weight, class_weight))
             self.reset_metrics()
-            logs = self._as_logs("train_step", self.make_train_function()([batch])).copy()
+            checks = DataChecks(self, "train_on_batch", "train_step")
+            logs = self._as_logs("train_step", checks.run(self.make_train_function(), 0, [batch])).copy()
         return logs if return_dict else self._in_order(logs)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
@@ -335,7 +331,8 @@ class Trainer(Steps):
             with self._errors_of("test_on_batch"):
                 batch = _one_batch(x, y, sample_weight)
             self.reset_metrics()
-            logs = self._as_logs("test_step", self.make_test_function()([batch])).copy()
+            checks = DataChecks(self, "test_on_batch", "test_step")
+            logs = self._as_logs("test_step", checks.run(self.make_test_function(), 0, [batch])).copy()
         return logs if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -349,22 +346,12 @@ class Trainer(Steps):
                 batch = _one_batch(x, None, None)
             return _to_host(self.make_predict_function()([batch])[0])
 
-    def _errors_of(self, method: str) -> _ErrorsOf:
-        return _ErrorsOf(f"{self.label}: {method}: ")
+    def _feed(self, method: str, step: str, source: Source, steps: int | None) -> Feed:
+        chunk = self._compiled.steps_per_execution if self._compiled is not None else 1
+        return Feed(source, steps, chunk, DataChecks(self, method, step, source))
 
-
-class _ErrorsOf:
-    """Context manager that puts model and method before the messages of errors about data."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _class: Any, error: BaseException | None, _traceback: Any) -> None:
-        if isinstance(error, ValueError) and len(error.args) == 1:
-            error.args = (f"{self._prefix}{error.args[0]}",)
+    def _errors_of(self, method: str) -> ErrorsOf:
+        return ErrorsOf(f"{self.label}: {method}: ")
 
 
 def _callback_list(callbacks: Any, model: Trainer, verbose: int | str, feed: Feed) -> CallbackList:

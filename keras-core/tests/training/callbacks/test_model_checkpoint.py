@@ -71,3 +71,9 @@ def test_it_says_what_it_does(trained, capsys):
         "Epoch 1: saving to a.keras",
         "Epoch 2: val_loss did not improve from 5.0",
     ]
+
+
+def test_a_model_is_saved_where_the_number_that_says_the_best_is_missing(trained):
+    with pytest.warns(UserWarning, match="the logs have no 'val_loss', which it monitors"):
+        trained.run(ModelCheckpoint("a.keras", save_best_only=True), [5.0], monitor="loss")
+    assert trained.saved == ["a.keras"]

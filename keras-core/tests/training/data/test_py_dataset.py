@@ -96,8 +96,9 @@ def test_an_error_of_a_worker_reaches_the_caller():
             raise KeyError("broken")
 
     for options in ({}, {"workers": 2}):
-        with pytest.raises(KeyError, match="broken"):
+        with pytest.raises(KeyError, match="broken") as caught:
             numbers(make_source(Broken(**options)))
+        assert "batch 0 of the data: raised by Broken.__getitem__(0)" in caught.value.__notes__
 
 
 def test_code_that_calls_no_super_init_works():

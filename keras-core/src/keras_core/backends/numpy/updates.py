@@ -1,8 +1,4 @@
-"""Optimizer updates with few passes over memory.
-
-Inside a jitted function the arrays of variables and their state are written into. Elsewhere the results are fresh
-arrays: somebody may still hold the old ones.
-"""
+"""Optimizer updates with few passes over memory, in the arrays of the variables where only these hold them."""
 
 from collections.abc import Callable, Sequence
 from math import sqrt
@@ -10,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.runtime.scopes import is_donating
+from keras_core.runtime.overwriting import overwritable
 
 Array = Any
 Arrays = list[Array]
@@ -20,25 +16,24 @@ def _are_plain(variables: Sequence[Array]) -> bool:
     return all(variable.dtype.char in "fd" for variable in variables)
 
 
-def _outputs(*lists: Arrays) -> tuple[Arrays, ...]:
-    """Return an array to write the result into for each array of some lists: itself where it is given away."""
-    if not is_donating():
-        return tuple([np.empty_like(array) for array in arrays] for arrays in lists)
-    return tuple([array if _is_whole(array) else np.empty_like(array) for array in arrays] for arrays in lists)
-
-
-def _is_whole(array: Array) -> bool:
-    return isinstance(array, np.ndarray) and array.flags.owndata and array.flags.writeable
+def _targets(*lists: Arrays) -> list[Arrays]:
+    """Return the arrays to change: those that only a variable holds, copies of the others and of NumPy's scalars."""
+    free = overwritable()
+    return [[x if id(x) in free and x.flags.writeable else np.array(x) for x in arrays] for arrays in lists]
 
 
 def _sgd_update(variables: Arrays, gradients: Arrays, learning_rate: Array) -> Arrays:
     if not _are_plain(variables):
         return NotImplemented
     rate = float(learning_rate)
-    (updated,) = _outputs(variables)
-    for variable, gradient, new in zip(variables, gradients, updated, strict=True):
-        np.subtract(variable, np.multiply(gradient, rate), out=new)
-    return updated
+    (variables,) = _targets(variables)
+    for variable, gradient in zip(variables, gradients, strict=True):
+        np.subtract(variable, _times(gradient, rate, variable), out=variable)
+    return variables
+
+
+def _times(x: Array, factor: float, like: Array) -> Array:
+    return np.multiply(x, factor, out=np.empty_like(like))
 
 
 def _momentum_update(
@@ -47,17 +42,15 @@ def _momentum_update(
     if not _are_plain(variables):
         return NotImplemented
     rate, momentum = float(learning_rate), float(momentum)
-    updated, kept = _outputs(variables, velocities)
-    for variable, gradient, velocity, new, faster in zip(variables, gradients, velocities, updated, kept, strict=True):
-        step = np.multiply(gradient, rate)
-        np.multiply(velocity, momentum, out=faster)
-        np.subtract(faster, step, out=faster)
+    variables, velocities = _targets(variables, velocities)
+    for variable, gradient, velocity in zip(variables, gradients, velocities, strict=True):
+        step = _times(gradient, rate, variable)
+        np.multiply(velocity, momentum, out=velocity)
+        np.subtract(velocity, step, out=velocity)
         if nesterov:
-            np.subtract(np.multiply(faster, momentum), step, out=step)
-            np.add(variable, step, out=new)
-        else:
-            np.add(variable, faster, out=new)
-    return updated, kept
+            np.subtract(_times(velocity, momentum, variable), step, out=step)
+        np.add(variable, step if nesterov else velocity, out=variable)
+    return variables, velocities
 
 
 def _adam_update(
@@ -75,22 +68,21 @@ def _adam_update(
         return NotImplemented
     time, first_rate, second_rate = float(step), 1 - float(beta_1), 1 - float(beta_2)
     rate = float(learning_rate) * sqrt(1 - float(beta_2) ** time) / (1 - float(beta_1) ** time)
-    updated, first, second = _outputs(variables, momentums, velocities)
-    for position, (variable, gradient) in enumerate(zip(variables, gradients, strict=True)):
-        mean, square = first[position], second[position]
-        change = np.subtract(gradient, momentums[position])
+    variables, momentums, velocities = _targets(variables, momentums, velocities)
+    for variable, gradient, momentum, velocity in zip(variables, gradients, momentums, velocities, strict=True):
+        change = np.subtract(gradient, momentum, out=np.empty_like(variable))
         np.multiply(change, first_rate, out=change)
-        np.add(momentums[position], change, out=mean)
+        np.add(momentum, change, out=momentum)
         np.multiply(gradient, gradient, out=change)
-        np.subtract(change, velocities[position], out=change)
+        np.subtract(change, velocity, out=change)
         np.multiply(change, second_rate, out=change)
-        np.add(velocities[position], change, out=square)
-        np.sqrt(square, out=change)
+        np.add(velocity, change, out=velocity)
+        np.sqrt(velocity, out=change)
         np.add(change, float(epsilon), out=change)
-        np.divide(mean, change, out=change)
+        np.divide(momentum, change, out=change)
         np.multiply(change, rate, out=change)
-        np.subtract(variable, change, out=updated[position])
-    return updated, first, second
+        np.subtract(variable, change, out=variable)
+    return variables, momentums, velocities
 
 
 KERNELS: dict[str, Callable[..., Any]] = {

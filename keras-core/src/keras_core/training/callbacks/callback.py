@@ -26,6 +26,10 @@ class Callback:
 
     params: dict[str, Any] | None = None
     _model: Any = None
+    _state: tuple[str, ...] = ()
+    """Names of the attributes that are the state for `get_resume_state`."""
+    _is_outermost = False
+    """Whether it is called before all other callbacks when something begins, and after them when it ends."""
 
     @property
     def model(self) -> Any:
@@ -47,6 +51,38 @@ class Callback:
             model: the model that trains.
         """
         self._model = model
+
+    def get_resume_state(self) -> dict[str, Any] | None:
+        """Return what the callback must know to go on in another process; `BackupAndRestore` saves it.
+
+        Subclasses that keep something from batch to batch, or from epoch to epoch, override it and `set_resume_state`.
+
+        Returns:
+            Dict of numbers, strings, None, NumPy arrays, lists and dicts of them; None where there is nothing.
+
+        Example:
+            >>> class Counter(keras.callbacks.Callback):
+            ...     count = 0
+            ...
+            ...     def on_train_batch_end(self, batch, logs=None):
+            ...         self.count += 1
+            ...
+            ...     def get_resume_state(self):
+            ...         return {"count": self.count}
+            ...
+            ...     def set_resume_state(self, state):
+            ...         self.count = state["count"]
+        """
+        return {name: getattr(self, name) for name in self._state} or None
+
+    def set_resume_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state. Called after `on_train_begin`; after `on_epoch_begin` too, if an epoch was interrupted.
+
+        Args:
+            state: what `get_resume_state` returned.
+        """
+        for name in self._state:
+            setattr(self, name, state[name])
 
     def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Called by `on_train_batch_begin`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from keras_core.runtime import tree
+from keras_core.training.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.training.callbacks.callback import HOOKS, Callback, uses_hook
 from keras_core.training.callbacks.history import History
 from keras_core.training.callbacks.progbar_logger import ProgbarLogger
@@ -56,9 +57,12 @@ class CallbackList(Callback):
             self.set_params(params)
 
     def _find_hooks(self) -> None:
+        ends_last = sorted(self.callbacks, key=lambda callback: callback._is_outermost)
+        begins_first = sorted(self.callbacks, key=lambda callback: not callback._is_outermost)
         self._hooks = {
-            hook: [getattr(callback, hook) for callback in self.callbacks if uses_hook(callback, hook)]
+            hook: [getattr(callback, hook) for callback in order if uses_hook(callback, hook)]
             for hook in HOOKS
+            for order in (begins_first if hook.endswith("_begin") else ends_last,)
         }
 
     def append(self, callback: Callback) -> None:
@@ -93,9 +97,9 @@ class CallbackList(Callback):
             callback.set_model(model)
 
     def close(self) -> None:
-        """End what is shown of a training that did not come to its end."""
+        """End what callbacks show or do beside a training that did not come to its end."""
         for callback in self.callbacks:
-            if isinstance(callback, ProgbarLogger):
+            if isinstance(callback, ProgbarLogger | BackupAndRestore):
                 callback.close()
 
     def __iter__(self) -> Iterator[Any]:

@@ -43,6 +43,15 @@ class Checkpoint(Callback):
         self.best = initial_value_threshold
         self._epoch = 0
 
+    def get_resume_state(self) -> dict[str, Any]:
+        """Return the best number so far, and the batches that were counted."""
+        return {"best": self.best, "counts": self._frequency.get_counts()}
+
+    def set_resume_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.best = state["best"]
+        self._frequency.set_counts(state["counts"])
+
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Note the epoch."""
         self._epoch = epoch
@@ -70,7 +79,7 @@ class Checkpoint(Callback):
         self._monitor.find_direction(self.model)
         current = self._monitor.value(logs)
         if current is None:
-            return False
+            return True  # of which there is a warning; a model too many is better than none
         better = self._monitor.is_better(current, self.best)
         if self.verbose:
             change = f"improved from {self.best} to {current}" if better else f"did not improve from {self.best}"

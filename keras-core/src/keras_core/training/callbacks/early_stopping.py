@@ -33,6 +33,8 @@ class EarlyStopping(Callback):
         3
     """
 
+    _state = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Frequency:
     """Counts batches, also where several are computed in one go.
@@ -27,6 +29,18 @@ class Frequency:
         self._batches = 0 if isinstance(value, str) else value
         self._since = 0
         self._last: int | None = None
+
+    def get_counts(self) -> dict[str, Any]:
+        """Return what was counted so far."""
+        return {"total": self.total, "since": self._since, "last": self._last}
+
+    def set_counts(self, counts: dict[str, Any]) -> None:
+        """Go on from what was counted.
+
+        Args:
+            counts: result of `get_counts`.
+        """
+        self.total, self._since, self._last = counts["total"], counts["since"], counts["last"]
 
     def begin_epoch(self) -> None:
         """Note that the numbers of batches begin anew."""

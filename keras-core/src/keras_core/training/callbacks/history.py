@@ -21,6 +21,8 @@ class History(Callback):
         {'loss': [1.0, 0.0]}
     """
 
+    _state = ("epoch", "history")
+
     def __init__(self) -> None:
         self.epoch: list[int] = []
         self.history: dict[str, list[Any]] = {}

@@ -76,6 +76,8 @@ class ReduceLROnPlateau(Callback):
         False
     """
 
+    _state = ("wait", "cooldown_counter", "best")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -32,6 +32,18 @@ class SwapEMAWeights(Callback):
         self.swap_on_epoch = swap_on_epoch
         self._kept: list[tuple[Any, Any]] = []
 
+    def get_resume_state(self) -> dict[str, Any]:
+        """Return the values of the variables for which averages stand."""
+        return {"kept": [ops.convert_to_numpy(value) for _, value in self._kept]}
+
+    def set_resume_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        values = [ops.convert_to_tensor(value) for value in state["kept"]]
+        self._kept = list(zip(self._trained() if values else [], values, strict=True))
+
+    def _trained(self) -> list[Any]:
+        return [variable for variable in self.model.trainable_variables if not variable.overwrite_with_gradient]
+
     def _show_averages(self) -> None:
         if self._kept:
             return
@@ -42,7 +54,7 @@ class SwapEMAWeights(Callback):
                 f"{optimizer!r}."
             )
         if optimizer.built:
-            trained = [variable for variable in self.model.trainable_variables if not variable.overwrite_with_gradient]
+            trained = self._trained()
             # Copies: a fused update may reuse the buffers.
             self._kept = [(variable, ops.copy(variable.value)) for variable in trained]
             optimizer.finalize_variable_values(trained)

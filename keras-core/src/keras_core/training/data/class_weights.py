@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.runtime import config, tree
+from keras_core.training.data.columns import is_number, to_columns
 
 
 def weights_of_classes(y: Any, class_weight: Mapping[int, float]) -> np.ndarray:
@@ -19,11 +21,14 @@ def weights_of_classes(y: Any, class_weight: Mapping[int, float]) -> np.ndarray:
         class_weight: class -> weight.
 
     Raises:
-        ValueError: for several targets, or weights that are no mapping.
+        ValueError: for several targets, and weights that are no mapping of finite numbers.
     """
     if not isinstance(class_weight, Mapping):
         raise ValueError(f"class_weight: expected a dict from class to weight, got {class_weight!r}.")
-    leaves = tree.flatten(y)
+    for label, weight in class_weight.items():
+        if not is_number(label) or not is_number(weight) or not math.isfinite(weight):
+            raise ValueError(f"class_weight: expected finite numbers, got {weight!r} for class {label!r}.")
+    leaves = tree.flatten(to_columns("y", y))
     if len(leaves) != 1 or leaves[0] is None:
         raise ValueError(
             f"class_weight: expected one target array, got {len(leaves)}; weight the samples of models with several "

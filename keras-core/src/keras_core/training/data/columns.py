@@ -9,20 +9,28 @@ import numpy as np
 from keras_core import ops
 from keras_core.runtime import config, dtypes, tree
 from keras_core.runtime.table import active, host_dtype
+from keras_core.training.data.frames import example_of, frame_to_array, is_frame_or_series
 
 
 def is_in_memory(data: Any) -> bool:
     """Tell whether data are arrays, tensors or frames, perhaps nested, or nested lists of numbers."""
     leaves = tree.flatten(data)
-    return bool(leaves) and all(leaf is None or _is_array(leaf) or _is_number(leaf) for leaf in leaves)
+    return bool(leaves) and all(leaf is None or is_array(leaf) or is_number(leaf) for leaf in leaves)
 
 
-def _is_array(x: Any) -> bool:
-    return hasattr(x, "__array__") or active().is_tensor(x)
+def is_array(x: Any) -> bool:
+    """Tell whether something is an array, a tensor, a frame or a series."""
+    return hasattr(x, "__array__") or active().is_tensor(x) or is_frame_or_series(x)
 
 
-def _is_number(x: Any) -> bool:
+def is_number(x: Any) -> bool:
+    """Tell whether something is a single number or bool of Python or NumPy."""
     return isinstance(x, bool | int | float | np.generic)
+
+
+def is_numbers(data: list[Any] | tuple[Any, ...]) -> bool:
+    """Tell whether a list holds single numbers only, perhaps in lists inside."""
+    return bool(data) and all(is_number(leaf) for leaf in tree.flatten(data))
 
 
 def to_columns(argument: str, data: Any) -> Any:
@@ -37,33 +45,51 @@ def to_columns(argument: str, data: Any) -> Any:
     """
     if data is None:
         return None
-    if isinstance(data, list | tuple) and data and all(_is_number(leaf) for leaf in tree.flatten(data)):
+    if isinstance(data, list | tuple) and is_numbers(data):
         data = np.asarray(data)
     return tree.map_structure(lambda leaf: None if leaf is None else _to_column(argument, leaf), data)
 
 
 def _to_column(argument: str, leaf: Any) -> Any:
-    table = active()
-    if not _is_array(leaf):
+    if not is_array(leaf):
         raise ValueError(
             f"{argument}: expected an array, a tensor, or nested lists, tuples and dicts of them, "
             f"got {leaf!r} of type {type(leaf).__name__}."
         )
-    if not table.is_tensor(leaf):
-        leaf = ops.convert_to_numpy(leaf) if not isinstance(leaf, np.ndarray) else leaf
-    if isinstance(leaf, np.ndarray):
-        _check_numeric(argument, leaf)
+    leaf = to_array(argument, leaf)
     if not tuple(leaf.shape):
         raise ValueError(f"{argument}: expected one row a sample, got a single number, {leaf!r}.")
     return leaf
 
 
-def _check_numeric(argument: str, array: np.ndarray) -> None:
-    if array.dtype == object or array.dtype.kind in "USmM":
+def to_array(argument: str, x: Any) -> Any:
+    """Return an array, a tensor or a frame as an array of numbers; a tensor of the active backend as it is.
+
+    Args:
+        argument: what it is, for errors.
+        x: array, tensor of any backend, frame or series.
+
+    Raises:
+        ValueError: for something else, and for elements that are no numbers.
+    """
+    if not isinstance(x, np.ndarray):
+        if active().is_tensor(x):
+            return x
+        if is_frame_or_series(x):
+            return frame_to_array(argument, x)
+        try:
+            x = ops.convert_to_numpy(x)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{argument}: expected an array or a tensor, got {type(x).__name__}, of which no array can be made: "
+                f"{error}"
+            ) from error
+    if x.dtype.kind in "OUSTmM":
         raise ValueError(
-            f"{argument}: expected numbers or bools, got an array of dtype {array.dtype} with elements such as "
-            f"{array.flat[0] if array.size else None!r}. Turn them into numbers first."
+            f"{argument}: expected numbers or bools, got an array of dtype {x.dtype} with elements{example_of(x)}. "
+            "Turn them into numbers first."
         )
+    return x
 
 
 def number_of_rows(columns: dict[str, Any]) -> int:
@@ -75,7 +101,7 @@ def number_of_rows(columns: dict[str, Any]) -> int:
     Raises:
         ValueError: where they differ, or there is none.
     """
-    sizes = {name: [int(leaf.shape[0]) for leaf in _arrays(data)] for name, data in columns.items()}
+    sizes = {name: [int(leaf.shape[0]) for leaf in arrays_of(data)] for name, data in columns.items()}
     sizes = {name: lengths for name, lengths in sizes.items() if lengths}
     every = {length for lengths in sizes.values() for length in lengths}
     if len(every) > 1:
@@ -87,8 +113,9 @@ def number_of_rows(columns: dict[str, Any]) -> int:
     return rows
 
 
-def _arrays(data: Any) -> list[Any]:
-    return [leaf for leaf in tree.flatten(data) if leaf is not None]
+def arrays_of(data: Any) -> list[Any]:
+    """Return the leaves that have rows."""
+    return [leaf for leaf in tree.flatten(data) if len(getattr(leaf, "shape", ()))]
 
 
 def take_rows(data: Any, rows: slice | np.ndarray) -> Any:

@@ -7,12 +7,12 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from keras_core.runtime.seeding import host_generator, make_default_seed
-from keras_core.training.data.class_weights import with_class_weights
+from keras_core.training.data.batch import standardize_batch
 from keras_core.training.data.source import Source
-from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
 
 
 class PyDataset:
@@ -121,17 +121,18 @@ class PyDatasetSource(Source):
         self._shuffles = bool(shuffle) and self.num_batches is not None
         self._seed = make_default_seed() if self._shuffles else 0
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def replay(self, passes: int) -> None:
+        """Call the data set as the passes do, but for its batches."""
+        for _ in range(passes):
+            self._dataset.on_epoch_begin()
+            self._dataset.on_epoch_end()
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
         self._dataset.on_epoch_begin()
         try:
-            for index, batch in self._made(self._order(epoch)):
-                try:
-                    x, y, sample_weight = unpack_x_y_sample_weight(batch)
-                    weights = with_class_weights(y, sample_weight, self._class_weight)
-                except ValueError as error:
-                    raise ValueError(f"batch {index} of the data: {error}") from error
-                yield pack_x_y_sample_weight(x, y, weights)
+            for index, batch in self._made(itertools.islice(self._order(epoch), start, None)):
+                yield standardize_batch(batch, index, self._class_weight)
         finally:
             self._dataset.on_epoch_end()
 
@@ -146,7 +147,9 @@ class PyDatasetSource(Source):
         dataset = self._dataset
         if dataset.workers <= 1 and not dataset.use_multiprocessing:
             for index in order:
-                yield index, dataset[index]
+                with _naming_batch(dataset, index):
+                    batch = dataset[index]
+                yield index, batch
             return
         pool, make = _pool(dataset)
         waiting: deque[tuple[int, Future[Any]]] = deque()
@@ -154,16 +157,26 @@ class PyDatasetSource(Source):
             for index in order:
                 waiting.append((index, pool.submit(make, index)))
                 if len(waiting) > dataset.max_queue_size:
-                    yield _first(waiting)
+                    yield _first(dataset, waiting)
             while waiting:
-                yield _first(waiting)
+                yield _first(dataset, waiting)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _first(waiting: deque[tuple[int, Future[Any]]]) -> tuple[int, Any]:
+def _first(dataset: PyDataset, waiting: deque[tuple[int, Future[Any]]]) -> tuple[int, Any]:
     index, batch = waiting.popleft()
-    return index, batch.result()
+    with _naming_batch(dataset, index):
+        return index, batch.result()
+
+
+@contextmanager
+def _naming_batch(dataset: PyDataset, index: int) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"batch {index} of the data: raised by {type(dataset).__name__}.__getitem__({index})")
+        raise
 
 
 def _pool(dataset: PyDataset) -> tuple[Executor, Callable[[int], Any]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
 
 from keras_core.runtime.seeding import host_generator, make_default_seed
-from keras_core.training.data.class_weights import with_class_weights
+from keras_core.training.data.batch import standardize_batch
 from keras_core.training.data.columns import number_of_rows, take_rows
-from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from keras_core.training.data.unpack import pack_x_y_sample_weight
 
 
 class Source:
@@ -20,19 +24,54 @@ class Source:
         num_batches: batches an epoch, None where it is not known.
         can_restart: whether an epoch can begin at the first batch again.
         gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied.
+        may_draw: whether making batches may draw from the generators of Python and NumPy.
+        is_drawn: whether batches that are left out have to be made all the same.
+        everything: the data of all batches as one batch where they are in memory, else None.
     """
 
     num_batches: int | None = None
     can_restart = True
     gives_away = False
+    may_draw = True
+    is_drawn = False
+    _seed = 0
+    everything: tuple[Any, Any, Any] | None = None
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch.
 
         Args:
             epoch: number of the epoch; a source that shuffles gives the same order for the same number.
+            start: how many batches at the beginning are left out.
         """
         raise NotImplementedError
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what a source of the same data in another process needs, to give the same batches."""
+        return {"kind": type(self).__name__, "num_batches": self.num_batches, "seed": self._seed}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Give the batches that another source of the same data would give from now on.
+
+        Args:
+            state: what its `get_state` returned.
+        """
+        own = self.get_state()
+        for key, what in (("kind", "are of the kind"), ("num_batches", "have a number of batches of")):
+            if own[key] != state[key]:
+                warnings.warn(
+                    f"the data {what} {own[key]}, those of the training that is resumed of {state[key]}: batches are "
+                    "not those of a training without an interruption.",
+                    stacklevel=2,
+                )
+        self._seed = state["seed"]
+
+    def replay(self, passes: int) -> None:
+        """Do what earlier passes over the data do to those that follow.
+
+        Args:
+            passes: how many have begun before.
+        """
 
 
 class ArraySource(Source):
@@ -46,10 +85,12 @@ class ArraySource(Source):
         shuffle: whether each epoch has its own order; `"batch"` keeps the batches and changes their order.
     """
 
+    may_draw = False
+
     def __init__(
         self, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int = 32, shuffle: bool | str = False
     ) -> None:
-        self._data = (x, y, sample_weight)
+        self._data = self.everything = (x, y, sample_weight)
         self.rows = number_of_rows({"x": x, "y": y, "sample_weight": sample_weight})
         self.batch_size = batch_size
         self.num_batches = -(-self.rows // batch_size)
@@ -57,9 +98,9 @@ class ArraySource(Source):
         self.gives_away = shuffle is True  # its rows are then taken one by one, to arrays of their own
         self._seed = make_default_seed() if shuffle else 0
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for rows in self._order(epoch):
+        for rows in islice(self._order(epoch), start, None):
             yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
 
     def _order(self, epoch: int) -> Iterator[slice | np.ndarray]:
@@ -77,25 +118,42 @@ class IterableSource(Source):
     """Batches of an iterable: of a generator until it ends, of anything else anew each epoch.
 
     Args:
-        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`.
+        iterable: yields `x`, `(x, y)` or `(x, y, sample_weight)`. If it has a method `set_epoch(epoch)`, as data sets
+            often have whose order follows from the number of the epoch, it is called before each pass.
         class_weight: class -> weight, or None.
     """
+
+    is_drawn = True
 
     def __init__(self, iterable: Any, class_weight: Mapping[int, float] | None = None) -> None:
         self._iterable = iterable
         self._class_weight = class_weight
+        self._has_epochs = callable(getattr(iterable, "set_epoch", None))
         self.can_restart = iter(iterable) is not iterable
         try:
-            self.num_batches = len(iterable) if self.can_restart else None
-        except TypeError:  # it has no length, or an unknown one
-            self.num_batches = None
+            length = len(iterable) if self.can_restart else None
+        except (TypeError, OverflowError):  # it has no length, an unknown one or none that ends
+            length = None
+        self.num_batches = None if length == sys.maxsize else length  # which data that repeat for ever give
 
-    def batches(self, epoch: int) -> Iterator[Any]:
+    def replay(self, passes: int) -> None:
+        """Draw all batches of the passes, unless the order follows from the number of the epoch."""
+        if self.can_restart and not self._has_epochs:
+            for _ in range(passes):
+                deque(iter(self._iterable), maxlen=0)
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for position, batch in enumerate(iter(self._iterable)):
+        if self._has_epochs:
+            self._iterable.set_epoch(epoch)
+        batches = iter(self._iterable)
+        for position in count():
             try:
-                x, y, sample_weight = unpack_x_y_sample_weight(batch)
-                weights = with_class_weights(y, sample_weight, self._class_weight)
-            except ValueError as error:
-                raise ValueError(f"batch {position} of the data: {error}") from error
-            yield pack_x_y_sample_weight(x, y, weights)
+                batch = next(batches)
+            except StopIteration:
+                return
+            except Exception as error:
+                error.add_note(f"batch {position} of the data: raised by the {type(self._iterable).__name__} itself")
+                raise
+            if position >= start:
+                yield standardize_batch(batch, position, self._class_weight)
