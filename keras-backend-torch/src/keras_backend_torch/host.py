@@ -75,15 +75,15 @@ def to_host(x: Tensor) -> np.ndarray:
 
     Always a copy, also on the CPU: optimizer updates overwrite donated buffers.
     """
-    if is_tracing() and _is_traced(x):
+    if _is_traced(x) and is_tracing():
         raise TracedValueError(
             f"A tensor of shape {tuple(x.shape)} that is being traced has no value yet; move the conversion to the "
             "host out of the function that is transformed."
         )
     view = _NATIVE_BIT_VIEWS.get(x.dtype)
     if view is not None:
-        return x.detach().contiguous().view(view[1]).cpu().numpy().copy().view(view[0])
-    return x.detach().resolve_conj().resolve_neg().cpu().numpy().copy()
+        return x.contiguous().view(view[1]).numpy(force=True).copy().view(view[0])
+    return x.numpy(force=True).copy()
 
 
 class TracedValueError(TypeError):

@@ -4,7 +4,7 @@ A kernel answers `NotImplemented` where torch would compute something else, or n
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import repeat
 from types import MappingProxyType
@@ -41,6 +41,15 @@ def _logsumexp(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
     return torch.logsumexp(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
 
+def _mean(x: Tensor, axis: Ints | None, keepdims: bool, mean: Callable[..., Tensor] = torch.mean) -> Tensor:
+    # torch takes nothing faster than a None, and one int than a tuple of one, and () for all axes.
+    if axis is None:
+        return mean(x, None, True) if keepdims else mean(x)
+    if len(axis) == 1:
+        return mean(x, axis[0], keepdims)
+    return mean(x, axis, keepdims) if axis else NotImplemented
+
+
 # shape and indexing
 
 
@@ -48,17 +57,6 @@ def _pad(x: Tensor, pad_width: Pairs, mode: str, constant_values: Any) -> Tensor
     if mode != "constant" or not isinstance(constant_values, bool | int | float | None):
         return NotImplemented
     return _pad_spatial(x, pad_width, constant_values)
-
-
-def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> Tensor:
-    if sparse or x.is_floating_point() or is_transformed():
-        return NotImplemented
-    index = x.to(torch.int64).unsqueeze(-1)
-    hot = ((index >= 0) & (index < num_classes)).to(DTYPES[dtype])
-    encoded = torch.zeros((*x.shape, num_classes), dtype=DTYPES[dtype], device=x.device)
-    if num_classes:
-        encoded.scatter_(-1, index.clamp(0, num_classes - 1), hot)
-    return encoded.movedim(-1, axis)
 
 
 # convolution and pooling: torch wants channels at axis 1; a view of the channels_last tensor has the memory format
@@ -73,6 +71,10 @@ def _pad_spatial(x: Tensor, padding: Pairs, value: Any) -> Tensor:
     return F.pad(x, [width for pair in reversed(padding) for width in pair], value=value)
 
 
+def _fits(padding: Pairs, limits: Iterable[float]) -> bool:
+    return all(low == high <= limit for (low, high), limit in zip(padding, limits, strict=False))
+
+
 def _over_windows(
     inputs: Tensor,
     padding: Pairs,
@@ -84,7 +86,7 @@ def _over_windows(
     """Return `compute(x, widths)` of the inputs with channels at axis 1, padded before where torch would refuse to."""
     x = inputs.movedim(-1, 1) if data_format == "channels_last" else inputs
     widths = [low for low, _ in padding]
-    if any(low != high or low > limit for (low, high), limit in zip(padding, limits, strict=False)):
+    if not _fits(padding, limits):
         x, widths = _pad_spatial(x, padding, fill), [0] * len(widths)
     outputs = compute(x, widths)
     return outputs.movedim(1, -1) if data_format == "channels_last" else outputs
@@ -104,31 +106,22 @@ def _conv(
     return _over_windows(inputs, padding, data_format, repeat(math.inf), 0.0, convolve)
 
 
-def _max_pool(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs | str, data_format: str) -> Tensor:
-    rank = len(pool_size)
-    if isinstance(padding, str) or rank not in _MAX_POOLS:
-        return NotImplemented
-    lowest = -math.inf if inputs.is_floating_point() else torch.iinfo(inputs.dtype).min
-    limits = [size // 2 for size in pool_size]
-    return _over_windows(
-        inputs, padding, data_format, limits, lowest, lambda x, widths: _MAX_POOLS[rank](x, pool_size, strides, widths)
-    )
+def _pool(pools: Mapping[int, Callable[..., Tensor]], *options: bool) -> Callable[..., Tensor]:
+    """Return the kernel of a pooling; `options` are those by which an average does not count what is padded."""
 
+    def kernel(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs | str, data_format: str) -> Tensor:
+        if isinstance(padding, str) or len(pool_size) not in pools:
+            return NotImplemented
+        pool, limits = pools[len(pool_size)], [size // 2 for size in pool_size]
+        if options and (not inputs.is_floating_point() or not _fits(padding, limits)):
+            return NotImplemented  # it would count what was padded before
+        lowest = -math.inf if inputs.is_floating_point() else torch.iinfo(inputs.dtype).min
+        return _over_windows(
+            *(inputs, padding, data_format, limits, lowest),
+            lambda x, widths: pool(x, pool_size, strides, widths, *options),
+        )
 
-def _average_pool(inputs: Tensor, pool_size: Ints, strides: Ints, padding: Pairs | str, data_format: str) -> Tensor:
-    rank = len(pool_size)
-    if isinstance(padding, str) or rank not in _AVERAGE_POOLS or not inputs.is_floating_point():
-        return NotImplemented
-    if rank == 3 and inputs.dtype.itemsize == 2 and inputs.device.type == "cpu":
-        return NotImplemented  # torch has no such pooling
-    limits = [size // 2 for size in pool_size]
-    if any(low != high or low > limit for (low, high), limit in zip(padding, limits, strict=True)):
-        return NotImplemented  # it would count what was padded before
-    pool = _AVERAGE_POOLS[rank]
-    return _over_windows(
-        *(inputs, padding, data_format, limits, 0.0),
-        lambda x, widths: pool(x, pool_size, strides, widths, False, False),
-    )
+    return kernel
 
 
 # normalization and attention
@@ -264,7 +257,7 @@ _SAME_IN_TORCH: Final = (
 )
 _SAME_BUT_FOR_INTEGERS: Final = MappingProxyType(
     {"clip": torch.clamp, "roll": torch.roll, "pad": _pad}
-    | {"relu": torch.relu, "tensordot": torch.tensordot, "conv": _conv, "max_pool": _max_pool}
+    | {"relu": torch.relu, "tensordot": torch.tensordot, "conv": _conv, "max_pool": _pool(_MAX_POOLS)}
     | {"scatter_add": lambda x, at, updates: torch.index_add(x, 0, at.to(torch.int64), updates)}
     | {"scatter_add_along_axis": lambda x, at, updates, axis: torch.scatter_add(x, axis, at.to(torch.int64), updates)}
 )
@@ -280,12 +273,13 @@ KERNELS: Final = MappingProxyType(
         # oneDNN, below torch, answers nan for gelu(inf, approximate=False) in float32 and bfloat16.
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "logsumexp": _logsumexp,
+        "mean": _mean,
         "split": lambda x, at, axis: list(torch.tensor_split(x, at, axis)),
         "einsum": or_else(
             torch.einsum, lambda *_: NotImplemented
         ),  # the composite knows unsigned integers, says what is wrong
-        "one_hot": _one_hot,
-        "average_pool": _average_pool,
+        # torch has no such pooling of volumes in float16.
+        "average_pool": or_else(_pool(_AVERAGE_POOLS, False, False), lambda *_: NotImplemented),
         "batch_normalization": _batch_normalization,
         "layer_normalization": _layer_normalization,
         "lstm": _recurrent(torch.lstm),

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, Final
 
 import torch
 from torch import Tensor
-from torch.fx import GraphModule, Node
+from torch._ops import OpOverload
+from torch.fx import Graph, GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from keras_backend_torch.host import RECORDING, current_device, is_tracing
@@ -22,13 +24,9 @@ from keras_core.contract import recorded_once_frequent
 Tensors = list[Tensor]
 Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
 
-_DONATED: ContextVar[frozenset[int]] = ContextVar("keras_backend_torch_donated", default=frozenset())
+DONATED: Final[ContextVar[frozenset[int]]] = ContextVar("keras_backend_torch_donated", default=frozenset())
+"""The identities of the tensors whose buffers the current call of a jitted function may overwrite."""
 _aten: Final = torch.ops.aten
-
-
-def donated_tensors() -> frozenset[int]:
-    """Return the identities of the tensors whose buffers the current call of a jitted function may overwrite."""
-    return _DONATED.get()
 
 
 def recorded(function: Step, donate: bool, compiles: bool) -> Step:
@@ -41,11 +39,11 @@ def recorded(function: Step, donate: bool, compiles: bool) -> Step:
     """
 
     def itself(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        token = _DONATED.set(frozenset(map(id, state)) if donate else frozenset())
+        token = DONATED.set(frozenset(map(id, state)) if donate else frozenset())
         try:
             return function(state, inputs)
         finally:
-            _DONATED.reset(token)
+            DONATED.reset(token)
 
     def signature(state: Tensors, inputs: Tensors) -> Any:
         if is_tracing() or torch._C._is_any_autocast_enabled() or any(x.requires_grad for x in (*state, *inputs)):
@@ -61,12 +59,13 @@ def _with_own_buffers(state: Tensors) -> Tensors:
     """Return the tensors, each one copied whose buffer others see too: it must not change for them."""
     if is_tracing():
         return state
-    times = Counter([x.data_ptr() for x in state])
+    pointers = [x.data_ptr() for x in state]
+    times = Counter(pointers) if len(set(pointers)) < len(pointers) else {}
     return [
         x
-        if times[x.data_ptr()] == 1 and x.is_contiguous() and not x._is_view() and not x.is_inference()
+        if times.get(pointer, 1) == 1 and x.is_contiguous() and not x._is_view() and not x.is_inference()
         else x.clone(memory_format=torch.contiguous_format)
-        for x in state
+        for x, pointer in zip(state, pointers, strict=True)
     ]
 
 
@@ -88,7 +87,7 @@ def _record(function: Step, compiles: bool, state: Tensors, inputs: Tensors) -> 
         return None  # an error of the function itself comes when it runs now
     finally:
         RECORDING.reset(token)
-    compute = torch.compile(module, dynamic=False) if compiles else _simplified(module).forward
+    compute = torch.compile(module, dynamic=False) if compiles else _program_of(module)
 
     def program(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
         try:
@@ -105,15 +104,27 @@ def warn(message: str) -> None:
     warnings.warn(f"jit_compile=True: {message}", RuntimeWarning, stacklevel=4)
 
 
-def _simplified(module: GraphModule) -> GraphModule:
-    """Leave out what only concerns autograd, and let elementwise ops overwrite inputs that nothing else needs."""
-    graph = module.graph
+def _program_of(module: GraphModule) -> Callable[..., Any]:
+    """Return the code of a graph without what only concerns autograd; it calls the ops by the shortest way."""
+    _simplify(module.graph)
+    code = module.graph.python_code("self")
+    source, scope = code.src, dict(code.globals)
+    for target in dict.fromkeys(node.target for node in module.graph.nodes if isinstance(node.target, OpOverload)):
+        name = f"op_{len(scope)}"
+        source, scope[name] = source.replace(f"torch.ops.{target}(", f"{name}("), target._op
+    exec(source, scope)
+    constants = {node.target: getattr(module, node.target) for node in module.graph.find_nodes(op="get_attr")}
+    return partial(scope["forward"], SimpleNamespace(**constants))
+
+
+def _simplify(graph: Graph) -> None:
+    """Leave `detach` out, and let elementwise ops overwrite inputs that nothing else needs."""
     for node in graph.find_nodes(op="call_function", target=_aten.detach.default):
         node.replace_all_uses_with(node.args[0])
         graph.erase_node(node)
     new: set[Node] = set()
     for node in graph.nodes:
-        if not isinstance(node.target, torch._ops.OpOverload):
+        if not isinstance(node.target, OpOverload):
             continue
         if all(value.alias_info is None for value in node.target._schema.returns):
             new.add(node)
@@ -122,8 +133,6 @@ def _simplified(module: GraphModule) -> GraphModule:
         if target is not None and torch.Tag.pointwise in node.target.tags and _is_spent(node.args[0], node, new):
             node.target = target
     graph.eliminate_dead_code()
-    module.recompile()
-    return module
 
 
 def _is_spent(x: Any, node: Node, new: set[Node]) -> bool:
@@ -136,7 +145,7 @@ def _is_spent(x: Any, node: Node, new: set[Node]) -> bool:
     while len(x.users) == 1:
         if x in new:
             return True
-        if not isinstance(x.target, torch._ops.OpOverload) or x.target._schema.is_mutable:
+        if not isinstance(x.target, OpOverload) or x.target._schema.is_mutable:
             return False
         x = x.args[0]  # of which it is a view
     return False

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from keras_backend_torch.host import is_transformed, scalar
-from keras_backend_torch.recording import donated_tensors
+from keras_backend_torch.recording import DONATED
 
 Tensors = list[Tensor]
 Number = float | Tensor
@@ -27,7 +27,7 @@ def _applies(gradients: Tensors, *lists: Tensors) -> bool:
 
 def _writable(*lists: Tensors) -> list[Tensors]:
     """Return the lists with each tensor whose buffer may not be overwritten replaced by a copy."""
-    donated, layout = donated_tensors(), torch.contiguous_format
+    donated, layout = DONATED.get(), torch.contiguous_format
     return [[x if id(x) in donated else x.clone(memory_format=layout) for x in tensors] for tensors in lists]
 
 
@@ -76,10 +76,8 @@ def adam_update(
     step: Tensor,
 ) -> tuple[Tensors, Tensors, Tensors]:
     """Adam, with epsilon added to the square root of the uncorrected second moment."""
-    if not _applies(gradients, variables, momentums, velocities):
-        return NotImplemented
     lists = variables, gradients, momentums, velocities
-    if len({(x.dtype, x.device) for tensors in lists for x in tensors}) > 1:
+    if not _applies(gradients, *lists) or len({(x.dtype, x.device) for tensors in lists for x in tensors}) > 1:
         return NotImplemented  # torch's is for one kind of tensors
     variables, momentums, velocities = _writable(variables, momentums, velocities)
     if variables:

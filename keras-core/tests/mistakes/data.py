@@ -422,3 +422,15 @@ def input_that_is_missing():
 def misspelt_input():
     """Data with a misspelt name of an input."""
     of_two_inputs().fit({"size": X, "aeg": Y}, Y, verbose=0)
+
+
+@mistake(
+    UserWarning,
+    "model 'net' (Sequential): fit: the loss is nan, not finite.",
+    "x has nan at sample 2, position (1,).",
+)
+def numbers_that_are_missing():
+    """Data with missing numbers."""
+    x = X.copy()
+    x[2, 1] = np.nan
+    regressor().fit(x, Y, verbose=0)

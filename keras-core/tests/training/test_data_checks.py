@@ -184,3 +184,33 @@ def test_the_batch_in_which_a_step_fails_is_noted(line):
     with raises("expected shape") as caught:
         line().predict(iter([np.ones((2, 1)), np.ones((2, 5))]), verbose=0)
     assert "in batch 1 of the epoch, of predict" in caught.value.__notes__
+
+
+# the loss
+
+
+def test_data_that_make_the_loss_nan_are_named(line):
+    x = np.ones((6, 1))
+    x[4] = np.inf
+    with pytest.warns(UserWarning, match=r"fit: the loss is \w+, not finite\. x has inf at sample 4\.") as caught:
+        line().fit(x, np.ones((6, 1)), epochs=3, verbose=0)
+    assert len([item for item in caught if "not finite" in str(item.message)]) == 1
+
+
+def test_targets_that_make_the_loss_nan_are_named(line):
+    y = {"a": np.array([[1.0], [np.nan]])}
+    inputs = keras.Input((1,))
+    model = keras.Model(inputs, {"a": layers.Dense(1, name="a")(inputs)})
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="y has nan at sample 1"):
+        model.fit(np.ones((2, 1)), y, verbose=0)
+
+
+def test_steps_that_are_too_large(line):
+    with pytest.warns(UserWarning, match=r"not finite\. All numbers of x and y are\. A smaller learning rate"):
+        line(optimizer=keras.optimizers.SGD(1e30)).fit(np.ones((8, 1)), np.ones((8, 1)), batch_size=1, verbose=0)
+
+
+def test_a_loss_that_is_nan_by_batches(line):
+    with pytest.warns(UserWarning, match="Look for such numbers in the data"):
+        line().fit(iter([(np.full((2, 1), np.nan), np.ones((2, 1)))]), verbose=0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -49,6 +50,7 @@ class DataChecks:
     def __init__(self, model: Any, method: str, step: str, source: Source | None = None) -> None:
         self._model = model
         self._method = method
+        self._prefix = f"{model.label}: {method}: "
         self._everything = None if source is None else source.everything
         self._is_numbered = source is not None
         needed = (step,) if step == "predict_step" else (step, "compute_loss")
@@ -56,6 +58,7 @@ class DataChecks:
         self._has_targets = step != "predict_step"
         self._is_done = not (self._is_standard and self._has_targets)
         self._is_first = True
+        self._has_warned = False
 
     def run(self, function: Callable[..., Any], first: int, batches: Sequence[Any], *arguments: Any) -> Any:
         """Return what a function returns for some batches.
@@ -76,6 +79,21 @@ class DataChecks:
         except Exception as error:
             self._explain(error, first, batches)
             raise
+
+    def warn_of_loss(self, loss: Any) -> None:
+        """Warn of the first loss of an epoch that is not finite, and say which data are not.
+
+        Args:
+            loss: a float; anything else is left alone.
+        """
+        if self._has_warned or not isinstance(loss, float) or math.isfinite(loss):
+            return
+        self._has_warned = True
+        cause = None if self._everything is None else where_not_finite(dict(zip("xy", self._everything, strict=False)))
+        if cause is None:
+            data = "Look for such numbers in the data." if self._everything is None else "All numbers of x and y are."
+            cause = f"{data} A smaller learning rate may help, clipnorm of the optimizer, or a loss of logits"
+        warnings.warn(f"{self._prefix}the loss is {loss}, not finite. {cause}.", stacklevel=4)
 
     def _explain(self, error: Exception, first: int, batches: Sequence[Any]) -> None:
         """Say in which batch an error was, or raise a clearer one."""
@@ -99,32 +117,55 @@ class DataChecks:
             raise clearer from error
 
     def _look_at(self, first: int, batches: Sequence[Any]) -> None:
-        x, y, _ = unpack_x_y_sample_weight(batches[0])
-        self._model._build_compiled(x, y)
+        if self._is_first:
+            x, y, _ = unpack_x_y_sample_weight(batches[0])
+            self._model._build_compiled(x, y)
         if self._everything is None:
             self._examine_batches(first, batches, fetches=self._is_first)
         else:
             self._is_done = True
-            self._examine("", self._everything, fetches=True)
+            with ErrorsOf(self._prefix):
+                self._examine(self._everything, fetches=True)
         self._is_first = False
 
     def _examine_batches(self, first: int, batches: Sequence[Any], fetches: bool, failed: bool = False) -> None:
         for position, batch in enumerate(batches, first):
             parts = unpack_x_y_sample_weight(batch)
-            where = f"batch {position} of the data: " if self._is_numbered else ""
-            with ErrorsOf(f"{self._model.label}: {self._method}: {where}"):
+            try:
                 _examine_rows(parts, failed)
-            self._examine(where, parts, fetches)
+                self._examine(parts, fetches)
+            except ValueError as error:
+                where = f"batch {position} of the data: " if self._is_numbered else ""
+                raise ValueError(f"{self._prefix}{where}{error}") from error
 
-    def _examine(self, where: str, parts: tuple[Any, Any, Any], fetches: bool) -> None:
+    def _examine(self, parts: tuple[Any, Any, Any], fetches: bool) -> None:
         _, y, sample_weight = parts
         loss = self._model._compiled.loss
-        if loss is None or y is None:
-            return
-        with ErrorsOf(f"{self._model.label}: {self._method}: {where}"):
+        if loss is not None and y is not None:
             examine(loss, y, sample_weight, fetches)
-        if self._is_first:
-            _warn_of_repetition(f"{self._model.label}: {self._method}: ", loss, y)
+            if self._is_first:
+                _warn_of_repetition(self._prefix, loss, y)
+
+
+def where_not_finite(data: Mapping[str, Any]) -> str | None:
+    """Return where data have the first NaN or infinite number, None where there is none.
+
+    Args:
+        data: argument name -> arrays and tensors.
+    """
+    for argument, part in data.items():
+        for leaf in arrays_of(part):
+            wrong = _not_finite(ops.convert_to_numpy(leaf))
+            if wrong is not None:
+                return f"{argument} has {wrong}"
+    return None
+
+
+def _not_finite(array: np.ndarray | None) -> str | None:
+    if array is None or array.dtype.kind not in "fc" or np.isfinite(array).all():
+        return None
+    place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+    return f"{array[place]} {_shown(place)}"
 
 
 def _examine_rows(parts: tuple[Any, Any, Any], failed: bool) -> None:
@@ -132,7 +173,7 @@ def _examine_rows(parts: tuple[Any, Any, Any], failed: bool) -> None:
 
     Otherwise they may differ: the rows of the inputs of a graph are its nodes, and it has one target.
     """
-    lengths = [{int(leaf.shape[0]) for leaf in arrays_of(part)} for part in parts]
+    lengths = [{int(leaf.shape[0]) for leaf in arrays_of(part)} for part in (parts if failed else parts[:1])]
     if lengths[0] == {0} or (failed and all(len(found) <= 1 for found in lengths)):
         number_of_rows(dict(zip(("x", "y", "sample_weight"), parts, strict=True)))
 
@@ -151,9 +192,9 @@ def examine(loss: CompiledLoss, y: Any, sample_weight: Any, fetches: bool = Fals
     """
     for output in loss.of_outputs(y, sample_weight):
         weight = _on_host(output.weight, fetches)
-        if weight is not None and weight.dtype.kind == "f" and not np.isfinite(weight).all():
-            place = tuple(np.argwhere(~np.isfinite(weight))[0].tolist())
-            raise ValueError(f"sample_weight: expected finite numbers, got {weight[place]} {_shown(place)}.")
+        wrong = _not_finite(weight)
+        if wrong is not None:
+            raise ValueError(f"sample_weight: expected finite numbers, got {wrong}.")
         if not _is_plain(output.loss) or output.loss.fn not in _LOSSES_OF_LABELS:
             continue
         axis = output.loss.fn_arguments.get("axis", -1)

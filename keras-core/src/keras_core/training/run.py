@@ -87,7 +87,7 @@ class TrainingRun:
             return epochs, None
         epochs = range(state["epoch"], epochs.stop)
         if state["batch"] and epochs:
-            return epochs, None  # what callbacks do when the epoch begins has been done before
+            return epochs, None  # `steps` restores it, after what callbacks do when an epoch begins
         self._resumed = None
         self._restore(state)
         return range(0) if state["stop_training"] else epochs, state["logs"]
@@ -99,6 +99,13 @@ class TrainingRun:
             return self.feed.steps(epoch), None
         self._restore(state)
         return () if state["stop_training"] else self.feed.steps(epoch), state["logs"]
+
+    def close(self) -> None:
+        """End what runs beside the training: workers that make batches, and what callbacks started."""
+        for feed in (self.feed, self.validation):
+            if feed is not None:
+                feed.close()
+        self.callbacks.close()
 
     def _restore(self, state: dict[str, Any]) -> None:
         batch = self._restore_data(state)

@@ -113,7 +113,7 @@ class Trainer(Steps):
                 self._fit(run, range(initial_epoch, epochs), validation_freq)
             finally:
                 del self.__dict__["training_run"]
-                called.close()
+                run.close()
         return self.history
 
     def _fit(self, run: TrainingRun, epochs: range, validation_freq: Any) -> None:
@@ -132,6 +132,7 @@ class Trainer(Steps):
                 warnings.warn(f"fit: the data gave no batch for epoch {epoch + 1}; training ends.", stacklevel=3)
                 break
             logs = found
+            run.feed.checks.warn_of_loss(logs.get("loss"))
             if validation is not None and _is_due(epoch, validation_freq):
                 results = self._evaluate(validation, callbacks)
                 logs.update({f"val_{name}": value for name, value in results.items()})
@@ -150,8 +151,8 @@ class Trainer(Steps):
         steps, logs = run.steps(epoch)
         for first, batches in steps:
             callbacks.on_train_batch_begin(first)
-            arguments = (function, first, batches, run.feed.source.gives_away)
-            logs = self._as_logs("train_step", run.feed.checks.run(*arguments))
+            found = run.feed.checks.run(function, first, batches, run.feed.source.gives_away)
+            logs = self._as_logs("train_step", found)
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break
@@ -203,6 +204,7 @@ class Trainer(Steps):
             try:
                 logs = self._evaluate(feed, called)
             finally:
+                feed.close()
                 called.close()
         return logs if return_dict else self._in_order(logs)
 
@@ -257,6 +259,7 @@ class Trainer(Steps):
             try:
                 return self._predict(feed, called)
             finally:
+                feed.close()
                 called.close()
 
     def _predict(self, feed: Feed, callbacks: CallbackList) -> Any:
@@ -275,7 +278,7 @@ class Trainer(Steps):
         callbacks.on_predict_end()
         if not found:
             raise ValueError(f"{self.label}: predict: the data gave no batch.")
-        return tree.map_structure(lambda *parts: np.concatenate(parts), *found)
+        return found[0] if len(found) == 1 else tree.map_structure(lambda *parts: np.concatenate(parts), *found)
 
     # single batches
 

@@ -176,3 +176,17 @@ def test_without_the_package(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ImportError, match=r"pip install 'keras-core\[tensorboard\]'"):
         TensorBoard(tmp_path)
+
+
+def test_a_training_that_is_resumed_counts_on(tmp_path):
+    first, second = (TensorBoard(tmp_path / name, update_freq=2) for name in ("first", "second"))
+    make().fit(X, Y, 2, verbose=0, validation_data=(X, Y), callbacks=[first])
+    second.on_train_begin()
+    second.set_resume_state(first.get_resume_state())
+    second.on_epoch_begin(1)
+    for batch in range(4):
+        second.on_train_batch_end(batch, {"loss": 1.0})
+    second.on_train_end()
+    assert list(values(tmp_path / "first" / "train")["batch_loss"]) == [2, 4]
+    assert list(values(tmp_path / "second" / "train")["batch_loss"]) == [6, 8]
+    assert second.get_resume_state()["evaluations"] == 1

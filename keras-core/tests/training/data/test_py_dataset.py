@@ -142,3 +142,52 @@ def test_what_it_was_made_with_can_be_read_and_set():
     assert (dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size) == (1, False, 10)
     dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size = 2, True, 3
     assert (dataset.workers, dataset.use_multiprocessing, dataset.max_queue_size) == (2, True, 3)
+
+
+class Interrupt(keras.callbacks.Callback):
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 1:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("stop")], ids=["interrupt", "error"])
+def test_an_interrupted_training_leaves_a_usable_model_and_no_workers(error):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.compile("sgd", "mse")
+    dataset = Endless(workers=2)
+    with pytest.raises(type(error)) as caught:
+        model.fit(dataset, steps_per_epoch=4, epochs=2, verbose=0, callbacks=[Interrupt(error)])
+    assert caught.traceback
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("keras_core_dataset")]
+    assert dataset.log[-1] == "end"
+    assert model.fit(Numbers(workers=2), verbose=0).history["loss"] == [0]
+    assert model.predict(Numbers(), verbose=0).shape == (10, 1)
+
+
+def test_the_workers_of_a_validation_end_with_the_training():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.compile("sgd", "mse")
+    held_back = Endless(workers=2)
+    model.fit(Numbers(), epochs=2, validation_data=held_back, validation_steps=2, verbose=0)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("keras_core_dataset")]
+    assert (held_back.log.count("begin"), held_back.log.count("end")) == (2, 2)
+
+
+def test_an_error_of_a_process_says_at_which_batch(tmp_path, monkeypatch):
+    (tmp_path / "batches_that_fail.py").write_text(
+        "from keras_core.utils import PyDataset\n"
+        "class Files(PyDataset):\n"
+        "    def __len__(self):\n"
+        "        return 3\n"
+        "    def __getitem__(self, index):\n"
+        "        raise KeyError('no file')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    dataset = importlib.import_module("batches_that_fail").Files(workers=1, use_multiprocessing=True)
+    with pytest.raises(KeyError, match="no file") as caught:
+        numbers(make_source(dataset))
+    assert "batch 0 of the data: raised by Files.__getitem__(0)" in caught.value.__notes__

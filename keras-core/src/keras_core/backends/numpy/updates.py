@@ -85,9 +85,12 @@ def _adam_update(
     return variables, momentums, velocities
 
 
+# Not by `quiet`, whose context does not know what may be overwritten.
+_quiet = np.errstate(all="ignore")
+
 KERNELS: dict[str, Callable[..., Any]] = {
-    "sgd_update": _sgd_update,
-    "momentum_update": _momentum_update,
-    "adam_update": _adam_update,
+    "sgd_update": _quiet(_sgd_update),
+    "momentum_update": _quiet(_momentum_update),
+    "adam_update": _quiet(_adam_update),
 }
 """Native kernels by op name."""

@@ -100,6 +100,16 @@ class TensorBoard(Callback):
         if self.embeddings_freq:
             self._embeddings.set_model(model)
 
+    def get_resume_state(self) -> dict[str, Any]:
+        """Return the batches and evaluations that were counted, which are the steps in the files."""
+        return {"counts": self._frequency.get_counts(), "evaluations": self._evaluations}
+
+    def set_resume_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state; the time is measured from now on."""
+        self._frequency.set_counts(state["counts"])
+        self._evaluations = state["evaluations"]
+        self._epoch_began = self._last_written = time.perf_counter(), self._frequency.total
+
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Begin to measure the time."""
         self._in_training = True

@@ -9,6 +9,7 @@ from typing import Any
 from keras_core.runtime import tree
 from keras_core.training.data.class_weights import with_class_weights
 from keras_core.training.data.columns import is_in_memory, number_of_rows, split_rows, to_columns
+from keras_core.training.data.frames import brief
 from keras_core.training.data.py_dataset import PyDataset, PyDatasetSource
 from keras_core.training.data.source import ArraySource, IterableSource, Source
 from keras_core.training.data.unpack import unpack_x_y_sample_weight
@@ -54,7 +55,7 @@ def make_source(
     if not _is_iterable(x):
         raise ValueError(
             f"x: expected arrays, tensors, nested lists, tuples and dicts of them, or an iterable of batches, "
-            f"got {_shown(x)}."
+            f"got {_shown(x)}.{_hint(x)}"
         )
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
@@ -66,9 +67,18 @@ def _is_iterable(x: Any) -> bool:
     return isinstance(x, PyDataset) or (hasattr(x, "__iter__") and not isinstance(x, str | bytes | dict | list | tuple))
 
 
+def _hint(x: Any) -> str:
+    if hasattr(x, "dtype") and hasattr(x, "shape"):
+        return " Of a sparse or ragged tensor make a dense one first."
+    is_of_samples = (
+        hasattr(x, "__getitem__") and hasattr(x, "__len__") and not isinstance(x, str | bytes | list | tuple | dict)
+    )
+    return " Of single samples a loader makes batches." if is_of_samples else ""
+
+
 def _shown(x: Any) -> str:
     wrong = next((leaf for leaf in tree.flatten(x) if not hasattr(leaf, "__array__")), x)
-    return f"{wrong!r} of type {type(wrong).__name__}"
+    return f"{brief(wrong)} of type {type(wrong).__name__}"
 
 
 def split_off_validation(

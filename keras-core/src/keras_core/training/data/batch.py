@@ -9,10 +9,8 @@ import numpy as np
 
 from keras_core.runtime import tree
 from keras_core.training.data.class_weights import with_class_weights
-from keras_core.training.data.columns import is_array, is_number, is_numbers, take_rows, to_array
+from keras_core.training.data.columns import is_array, is_number, is_numbers, to_array, to_floatx
 from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
-
-_EVERYTHING = slice(None)
 
 
 def standardize_batch(batch: Any, position: int, class_weight: Mapping[int, float] | None = None) -> Any:
@@ -36,18 +34,21 @@ def standardize_batch(batch: Any, position: int, class_weight: Mapping[int, floa
 
 
 def _part(argument: str, data: Any) -> Any:
+    if isinstance(data, np.ndarray):
+        return _leaf(argument, data)
     if isinstance(data, list | tuple) and is_numbers(data):
-        data = np.asarray(data)
-    return tree.map_structure(lambda leaf: _leaf(argument, leaf), data)
+        return _leaf(argument, np.asarray(data))
+    return None if data is None else tree.map_structure(lambda leaf: _leaf(argument, leaf), data)
 
 
 def _leaf(argument: str, leaf: Any) -> Any:
-    if leaf is None or is_number(leaf) or isinstance(leaf, str | bytes) or callable(leaf):
-        return leaf
-    if not is_array(leaf):
-        raise ValueError(
-            f"{argument}: expected an array or a tensor, got {type(leaf).__name__}. Where it is ragged or sparse, make "
-            "it dense in the pipeline that yields it."
-        )
+    if not isinstance(leaf, np.ndarray):
+        if leaf is None or is_number(leaf) or isinstance(leaf, str | bytes) or callable(leaf):
+            return leaf
+        if not is_array(leaf):
+            raise ValueError(
+                f"{argument}: expected an array or a tensor, got {type(leaf).__name__}. Where it is ragged or sparse, "
+                "make it dense in the pipeline that yields it."
+            )
     array = to_array(argument, leaf)
-    return take_rows(array, _EVERYTHING) if isinstance(array, np.ndarray) and array.ndim else array
+    return to_floatx(array) if isinstance(array, np.ndarray) else array

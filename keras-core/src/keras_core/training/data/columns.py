@@ -79,7 +79,7 @@ def to_array(argument: str, x: Any) -> Any:
             return frame_to_array(argument, x)
         try:
             x = ops.convert_to_numpy(x)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             raise ValueError(
                 f"{argument}: expected an array or a tensor, got {type(x).__name__}, of which no array can be made: "
                 f"{error}"
@@ -125,17 +125,25 @@ def take_rows(data: Any, rows: slice | np.ndarray) -> Any:
         data: as of `to_columns`.
         rows: a slice, or an int array of positions.
     """
+    if data is None or isinstance(
+        data, np.ndarray
+    ):  # as most are: a walk through a tree would take longer than the rows
+        return None if data is None else _take(data, rows)
     return tree.map_structure(lambda leaf: None if leaf is None else _take(leaf, rows), data)
 
 
 def _take(leaf: Any, rows: slice | np.ndarray) -> Any:
     if isinstance(leaf, np.ndarray):
-        part = leaf[rows] if isinstance(rows, slice) else leaf.take(rows, axis=0)
-        wanted = config.floatx()
-        if part.dtype.kind == "f" and part.dtype != host_dtype(wanted) and dtypes.is_float(wanted):
-            return part.astype(host_dtype(wanted))
-        return part
+        return to_floatx(leaf[rows] if isinstance(rows, slice) else leaf.take(rows, axis=0))
     return leaf[rows] if isinstance(rows, slice) else ops.take(leaf, rows, axis=0)
+
+
+def to_floatx(array: np.ndarray) -> np.ndarray:
+    """Return an array of floats as one of `floatx`, any other as it is."""
+    wanted = config.floatx()
+    if array.dtype.kind == "f" and array.dtype != host_dtype(wanted) and dtypes.is_float(wanted):
+        return array.astype(host_dtype(wanted))
+    return array
 
 
 def split_rows(data: Any, at: int) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Any
 
@@ -44,6 +44,7 @@ class Feed:
         self._start = 0  # batches of the pass that were given before the present epoch
         self._given = 0  # batches of the present epoch that were given
         self._is_within_epoch = False
+        self._opened: Iterator[Any] = iter(())  # the present pass itself
 
     @property
     def num_steps(self) -> int | None:
@@ -127,7 +128,7 @@ class Feed:
             self._rest = chain((batch,) if batch is not _NONE else (), rest)
         else:
             _set_random(present["random"])
-            self._rest = self.source.batches(present["epoch"], self._start + self._given - 1)
+            self._rest = self._open(present["epoch"], self._start + self._given - 1)
             batch = next(self._rest, _NONE)
         return None if batch is _NONE else batch
 
@@ -138,7 +139,20 @@ class Feed:
         self._passes += 1
         self._pass = {"epoch": epoch, "random": random}
         self._start = 0
-        return self.source.batches(epoch)
+        return self._open(epoch)
+
+    def _open(self, epoch: int, start: int = 0) -> Iterator[Any]:
+        self.close()
+        self._opened = self.source.batches(epoch, start)
+        return self._opened
+
+    def close(self) -> None:
+        """End the pass over the data that goes on, and with it the workers that make its batches.
+
+        An error whose traceback is kept would keep them too.
+        """
+        if isinstance(self._opened, Generator):
+            self._opened.close()
 
     def _batches(self, epoch: int) -> Iterator[Any]:
         limit = self.steps_per_epoch

@@ -66,8 +66,13 @@ def example_of(array: np.ndarray) -> str:
     wrong = next(
         (item for item in array.flat if not isinstance(item, int | float | np.number | np.bool_)), array.flat[0]
     )
-    shown = repr(wrong.item() if isinstance(wrong, np.generic) else wrong)
-    return f" such as {shown if len(shown) <= _LONGEST else shown[:_LONGEST] + '...'}"
+    return f" such as {brief(wrong.item() if isinstance(wrong, np.generic) else wrong)}"
+
+
+def brief(x: Any) -> str:
+    """Return the representation of something, cut off where it is long."""
+    shown = " ".join(repr(x).split())
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
 
 
 _LONGEST = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import Any
 
@@ -104,13 +104,14 @@ class ArraySource(Source):
             yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
 
     def _order(self, epoch: int) -> Iterator[slice | np.ndarray]:
-        # The order follows from the seed and the number of the epoch, so that training can go on from any epoch.
-        generator = host_generator((epoch << 64) | self._seed)
-        starts = range(0, self.rows, self.batch_size)
-        if self._shuffle is True:
-            permutation = generator.permutation(self.rows)
-            return (permutation[start : start + self.batch_size] for start in starts)
-        order = generator.permutation(starts).tolist() if self._shuffle else starts
+        order: Iterable[int] = range(0, self.rows, self.batch_size)
+        if self._shuffle:
+            # It follows from the seed and the number of the epoch, so that training can go on from any epoch.
+            generator = host_generator((epoch << 64) | self._seed)
+            if self._shuffle is True:
+                permutation = generator.permutation(self.rows)
+                return (permutation[start : start + self.batch_size] for start in order)
+            order = generator.permutation(order).tolist()
         return (slice(start, min(start + self.batch_size, self.rows)) for start in order)
 
 
