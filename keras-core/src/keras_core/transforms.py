@@ -4,6 +4,7 @@ A backend's native transform is used where it has one, else the derived one: rev
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from keras_core import autodiff
@@ -23,6 +24,7 @@ from keras_core.ops.shaping import moveaxis
 from keras_core.runtime import tree
 from keras_core.runtime.axes import canonical_axis
 from keras_core.runtime.conversion import to_argument, to_tensor
+from keras_core.runtime.interrupts import interrupts_deferred
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
@@ -161,6 +163,7 @@ class CompiledFunction:
 
     Attributes:
         traces: how often the function has run as Python code to be compiled, or at all where nothing is compiled.
+        is_tracing: whether it is running so, or has ended so by an error.
     """
 
     def __init__(
@@ -171,6 +174,7 @@ class CompiledFunction:
         self.jit_compile = jit_compile
         self.donate = donate
         self.traces = 0
+        self.is_tracing = False
         self._entries: dict[Any, _Entry] = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -202,9 +206,10 @@ class CompiledFunction:
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
-        outputs, state = entry.compiled([variable.state for variable in entry.variables], tensors)
-        for variable, value in zip(entry.variables, state, strict=True):
-            variable.state = value
+        with interrupts_deferred():  # the old values may be gone before the new ones are in their places
+            outputs, state = entry.compiled([variable.state for variable in entry.variables], tensors)
+            for variable, value in zip(entry.variables, state, strict=True):
+                variable.state = value
         remaining = iter(outputs)
         return tree.unflatten(entry.structure, [next(remaining) if x is _TENSOR else x for x in entry.constants])
 
@@ -233,9 +238,12 @@ class _Entry:
         remaining = iter(tensors)
         leaves = [next(remaining) if leaf is _TENSOR else leaf for leaf in self.arguments]
         args, kwargs = tree.unflatten(self.definition, leaves)
+        self.owner.is_tracing = True
         result, self.structure = tree.flatten_with_structure(self.owner.function(*args, **kwargs))
         self.constants = [_TENSOR if not is_static(leaf) else leaf for leaf in result]
-        return [to_tensor(active(), leaf) for leaf in result if not is_static(leaf)]
+        outputs = [to_tensor(active(), leaf) for leaf in result if not is_static(leaf)]
+        self.owner.is_tracing = False
+        return outputs
 
     def _touched(self, table: Any, tensors: list[Any]) -> list[Variable]:
         """Return the variables that the function reads or writes, by one abstract evaluation."""
@@ -270,6 +278,26 @@ class _Entry:
                     "variables by the argument 'variables'."
                 )
         return outputs, values
+
+
+@cache
+def compiles(table: Any) -> bool:
+    """Tell whether what `jit` makes on a table runs as Python code only to be compiled.
+
+    Args:
+        table: the dispatch table of a backend.
+    """
+    native = table.transforms.get("jit")
+    if native is None:
+        return False
+    seen: list[type] = []
+
+    def probe(state: list[Any], inputs: list[Any]) -> tuple[list[Any], list[Any]]:
+        seen.append(type(inputs[0]))
+        return inputs, state
+
+    native(probe, False, False)([], [table.full((), 0, "float32")])
+    return seen[0] is not table.tensor_type
 
 
 def is_static(leaf: Any) -> bool:

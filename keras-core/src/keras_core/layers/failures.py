@@ -68,6 +68,12 @@ def note_origin(error: BaseException, tensors: Sequence[KerasTensor], what: str 
         error.add_note(_Origin(f"the {what} came by " + "; ".join(dict.fromkeys(map(_way, known)))))
 
 
+def failed_layer(error: BaseException) -> str | None:
+    """Return the label of the innermost layer that an error left, None where it left none."""
+    calls = _find(error, _Calls)
+    return None if calls is None else calls.labels[-1]
+
+
 def _find(error: BaseException, kind: type[Any]) -> Any:
     return next((note for note in getattr(error, "__notes__", ()) if isinstance(note, kind)), None)
 

@@ -1,0 +1,88 @@
+"""Several steps as one loop of the backend over stacked batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import ops
+from keras_core.runtime import tree
+from keras_core.runtime.scopes import StatelessScope
+from keras_core.runtime.table import active
+from keras_core.runtime.variable import Variable
+from keras_core.transforms import is_static, scan
+
+
+def stacked(batches: Sequence[Any]) -> Any:
+    """Return batches as one tree whose arrays have one more axis, the first; None where they are of several shapes.
+
+    Args:
+        batches: trees of arrays and tensors.
+    """
+    first, structure = tree.flatten_with_structure(batches[0])
+    columns: list[list[Any]] = [[leaf] for leaf in first]
+    for batch in batches[1:]:
+        leaves, other = tree.flatten_with_structure(batch)
+        if other != structure:
+            return None
+        for column, leaf in zip(columns, leaves, strict=True):
+            column.append(leaf)
+    together = [_stacked_leaves(column) for column in columns]
+    return None if any(leaf is _UNEQUAL for leaf in together) else tree.unflatten(structure, together)
+
+
+_UNEQUAL = object()
+
+
+def _stacked_leaves(leaves: list[Any]) -> Any:
+    first = leaves[0]
+    if is_static(first):
+        return first if all(leaf is first for leaf in leaves) else _UNEQUAL
+    if any(type(leaf) is not type(first) or not hasattr(leaf, "shape") for leaf in leaves):
+        return _UNEQUAL
+    if any(leaf.shape != first.shape or leaf.dtype != first.dtype for leaf in leaves[1:]):
+        return _UNEQUAL
+    return np.stack(leaves) if isinstance(first, np.ndarray) else ops.stack(leaves)
+
+
+def scanned(step: Callable[[Any], Any], batches: Any) -> Any:
+    """Run a step, which may read and assign variables, on batches one after the other; inside a compiled function.
+
+    Args:
+        step: takes a batch, returns a tree of tensors.
+        batches: the result of `stacked`, with tensors as leaves.
+
+    Returns:
+        What the last step returns.
+    """
+    leaves, definition = tree.flatten_with_structure(batches)
+    places = [place for place, leaf in enumerate(leaves) if not is_static(leaf)]
+    tensors = [leaves[place] for place in places]
+
+    def on_slices(slices: list[Any]) -> Any:
+        given = list(leaves)
+        for place, part in zip(places, slices, strict=True):
+            given[place] = part
+        return step(tree.unflatten(definition, given))
+
+    written: list[Variable] = []
+
+    def observe(slices: list[Any]) -> list[Any]:
+        with StatelessScope() as scope:
+            on_slices(slices)
+        written.extend(scope.written.values())
+        return []
+
+    active().transforms["abstract_eval"](observe, [x[0] for x in tensors])
+
+    def body(values: list[Any], slices: list[Any]) -> tuple[list[Any], Any]:
+        with StatelessScope(list(zip(written, values, strict=True))) as scope:
+            result = on_slices(slices)
+        return [scope.get_current_value(variable) for variable in written], result
+
+    values, results = scan(body, [variable.value for variable in written], tensors)
+    for variable, value in zip(written, values, strict=True):
+        variable.assign(value)
+    return tree.map_structure(lambda result: result[-1], results)
