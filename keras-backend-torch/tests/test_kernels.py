@@ -70,13 +70,6 @@ def test_shape_kernels():
     assert K["pad"](x, ((1, 0), (0, 2)), "reflect", None) is NotImplemented
 
 
-def test_one_hot_takes_indices_out_of_range_for_no_class():
-    x = torch.tensor([[0, 2], [-1, 3]], dtype=torch.int32)
-    expected = (x[:, None, :] == torch.arange(3)[None, :, None]).to(torch.float32)
-    assert K["one_hot"](x, 3, 1, "float32", False).tolist() == expected.tolist()
-    assert K["one_hot"](x, 3, -1, "int32", False).dtype is torch.int32
-
-
 def test_scatter_adds_repeated_indices():
     indices = torch.tensor([1, 1], dtype=torch.int32)
     assert K["scatter_add"](torch.zeros(3), indices, torch.ones(2)).tolist() == [0, 2, 0]

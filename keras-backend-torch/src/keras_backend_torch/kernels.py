@@ -41,6 +41,15 @@ def _logsumexp(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
     return torch.logsumexp(x, tuple(range(x.ndim)) if axis is None else axis, keepdims)
 
 
+def _mean(x: Tensor, axis: Ints | None, keepdims: bool, mean: Callable[..., Tensor] = torch.mean) -> Tensor:
+    # torch takes nothing faster than a None, and one int than a tuple of one, and () for all axes.
+    if axis is None:
+        return mean(x, None, True) if keepdims else mean(x)
+    if len(axis) == 1:
+        return mean(x, axis[0], keepdims)
+    return mean(x, axis, keepdims) if axis else NotImplemented
+
+
 # shape and indexing
 
 
@@ -48,17 +57,6 @@ def _pad(x: Tensor, pad_width: Pairs, mode: str, constant_values: Any) -> Tensor
     if mode != "constant" or not isinstance(constant_values, bool | int | float | None):
         return NotImplemented
     return _pad_spatial(x, pad_width, constant_values)
-
-
-def _one_hot(x: Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> Tensor:
-    if sparse or x.is_floating_point() or is_transformed():
-        return NotImplemented
-    index = x.to(torch.int64).unsqueeze(-1)
-    hot = ((index >= 0) & (index < num_classes)).to(DTYPES[dtype])
-    encoded = torch.zeros((*x.shape, num_classes), dtype=DTYPES[dtype], device=x.device)
-    if num_classes:
-        encoded.scatter_(-1, index.clamp(0, num_classes - 1), hot)
-    return encoded.movedim(-1, axis)
 
 
 # convolution and pooling: torch wants channels at axis 1; a view of the channels_last tensor has the memory format
@@ -275,11 +273,11 @@ KERNELS: Final = MappingProxyType(
         # oneDNN, below torch, answers nan for gelu(inf, approximate=False) in float32 and bfloat16.
         "gelu": lambda x, approximate: F.gelu(x, approximate="tanh" if approximate else "none"),
         "logsumexp": _logsumexp,
+        "mean": _mean,
         "split": lambda x, at, axis: list(torch.tensor_split(x, at, axis)),
         "einsum": or_else(
             torch.einsum, lambda *_: NotImplemented
         ),  # the composite knows unsigned integers, says what is wrong
-        "one_hot": _one_hot,
         # torch has no such pooling of volumes in float16.
         "average_pool": or_else(_pool(_AVERAGE_POOLS, False, False), lambda *_: NotImplemented),
         "batch_normalization": _batch_normalization,
