@@ -63,7 +63,7 @@ SPARSE = tf.sparse.from_dense(X[:2])
 
 @pytest.mark.parametrize("tensor", [RAGGED, SPARSE], ids=["ragged", "sparse"])
 def test_tensors_that_are_not_dense(tensor):
-    with pytest.raises(ValueError, match=r"x: expected arrays.* Of a sparse or ragged tensor make a dense one first"):
+    with pytest.raises(ValueError, match=r"x: expected arrays.* Of a sparse or ragged one make a dense one first"):
         compiled().fit(tensor, Y[:2], verbose=0)
     batches = tf.data.Dataset.from_tensors((tensor, Y[:2]))
     with pytest.raises(ValueError, match=r"batch 0 of the data: x: .* got \w+\. .* make it dense"):

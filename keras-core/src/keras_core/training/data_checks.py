@@ -117,7 +117,8 @@ class DataChecks:
             raise clearer from error
 
     def _look_at(self, first: int, batches: Sequence[Any]) -> None:
-        if self._is_first:
+        loss = self._model._compiled.loss
+        if loss is not None and not loss.built:
             x, y, _ = unpack_x_y_sample_weight(batches[0])
             self._model._build_compiled(x, y)
         if self._everything is None:

@@ -89,6 +89,23 @@ def test_what_is_no_data(x):
         make_source(x)
 
 
+def test_one_row():
+    assert batches(ArraySource(X[:1], batch_size=4, shuffle=True)) == [[0]]
+
+
+def test_sparse_matrices_are_no_iterables_of_batches():
+    class Sparse:
+        dtype, shape = np.dtype("float32"), (4, 3)
+
+        def __iter__(self):
+            return iter([Sparse()] * 4)
+
+    with pytest.raises(
+        ValueError, match=r"x: expected arrays.* of type Sparse\. Of a sparse or ragged one make a dense"
+    ):
+        make_source(Sparse(), X[:4])
+
+
 # classes
 
 

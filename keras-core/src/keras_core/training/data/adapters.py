@@ -64,16 +64,21 @@ def make_source(
 
 
 def _is_iterable(x: Any) -> bool:
-    return isinstance(x, PyDataset) or (hasattr(x, "__iter__") and not isinstance(x, str | bytes | dict | list | tuple))
+    is_structure = isinstance(x, str | bytes | dict | list | tuple)
+    return isinstance(x, PyDataset) or (hasattr(x, "__iter__") and not is_structure and not _is_matrix(x))
+
+
+def _is_matrix(x: Any) -> bool:
+    """Tell whether something that is no array is like one: a sparse or ragged one, of which rows are no batches."""
+    return hasattr(x, "dtype") and hasattr(x, "shape")
 
 
 def _hint(x: Any) -> str:
-    if hasattr(x, "dtype") and hasattr(x, "shape"):
-        return " Of a sparse or ragged tensor make a dense one first."
-    is_of_samples = (
-        hasattr(x, "__getitem__") and hasattr(x, "__len__") and not isinstance(x, str | bytes | list | tuple | dict)
-    )
-    return " Of single samples a loader makes batches." if is_of_samples else ""
+    if _is_matrix(x):
+        return " Of a sparse or ragged one make a dense one first."
+    if isinstance(x, str | bytes | dict | list | tuple) or not hasattr(x, "__getitem__") or not hasattr(x, "__len__"):
+        return ""
+    return " Of single samples a loader makes batches."
 
 
 def _shown(x: Any) -> str:
