@@ -51,7 +51,7 @@ def attended(weights: Weights, x: Any) -> Any:
 
 
 def encoder(weights: Weights, x: Any) -> Any:
-    size = len(weights) // BLOCKS
+    size = (len(weights) - 2) // BLOCKS  # the last two are those of the classes
     length = x.shape[1]
     for start in range(0, size * BLOCKS, size):
         block = weights[start : start + size]

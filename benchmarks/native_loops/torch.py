@@ -93,7 +93,7 @@ def of_convolutional(weights: list[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def of_encoder(weights: list[np.ndarray]) -> Iterator[np.ndarray]:
-    size = len(weights) // BLOCKS
+    size = (len(weights) - 2) // BLOCKS  # the last two are those of the classes
     for start in range(0, size * BLOCKS, size):
         block = weights[start : start + size]
         yield np.concatenate([part.reshape(WIDTH, WIDTH) for part in block[:6:2]], 1).T
