@@ -16,7 +16,7 @@ define examine
 
 endef
 
-.PHONY: help demo test test-more lint format bench bench-keras bench-kernels scoreboard since clean print-test-environments
+.PHONY: help demo test test-more lint format bench bench-keras bench-training bench-kernels scoreboard since clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
@@ -25,6 +25,7 @@ help:
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
 	@echo "make bench   overhead of calls, recurrent layers, building and importing, on all four backends; make bench-keras: beside PyPI's keras"
+	@echo "make bench-training  fit, predict and memory beside hand-written native loops"
 	@echo "make bench-kernels  what each kernel gains over its composite, on all four backends"
 	@echo "make scoreboard  conformance of four backends, and docs/scoreboard.md and .html made of it (20 minutes)"
 	@echo "make since   record the cases of the conformance suite that are new (since.toml)"
@@ -54,6 +55,14 @@ bench: .venv-bench/ready
 
 bench-keras: .venv-bench-keras/ready
 	$(MAKE) bench BENCH_OPTIONS="--keras-python .venv-bench-keras/bin/python"
+
+bench-training: .venv-bench/ready
+	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) psutil \
+		./keras-core ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
+	for backend in numpy jax torch tensorflow; do \
+		.venv-bench/bin/python benchmarks/training.py $$backend && \
+		.venv-bench/bin/python benchmarks/memory.py $$backend || exit 1; \
+	done
 
 bench-kernels: .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
