@@ -37,7 +37,7 @@ class Compiled:
     arguments: dict[str, Any]
     run_eagerly: bool
     jit_compile: bool | str
-    steps_per_execution: int
+    steps_per_execution: int | str
 
 
 class Compilable:
@@ -59,7 +59,7 @@ class Compilable:
         metrics: Any = None,
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
-        steps_per_execution: int = 1,
+        steps_per_execution: int | str = 1,
         jit_compile: bool | str = "auto",
         auto_scale_loss: bool = True,
     ) -> None:
@@ -75,7 +75,7 @@ class Compilable:
                 whichever fits the shapes of targets and outputs.
             weighted_metrics: the same, of those to which the sample weights apply.
             run_eagerly: whether steps run as they are written, without the backend's compiler.
-            steps_per_execution: batches that are computed in one go.
+            steps_per_execution: batches that are computed in one go; `"auto"`: `fit` finds out how many are worth it.
             jit_compile: whether the optimizing compiler is used where the backend has two ways; `"auto"`: as it likes.
             auto_scale_loss: whether a model that computes in float16 has a `LossScaleOptimizer` around its optimizer.
 
@@ -88,9 +88,10 @@ class Compilable:
             >>> model.train_on_batch(np.zeros((4, 2)), np.ones((4, 1)))
             [1.0, 1.0]
         """
-        if not isinstance(steps_per_execution, int) or steps_per_execution < 1:
+        if steps_per_execution != "auto" and (not isinstance(steps_per_execution, int) or steps_per_execution < 1):
             raise ValueError(
-                f"{self.label}: expected steps_per_execution to be a positive int, got {steps_per_execution!r}."
+                f"{self.label}: expected steps_per_execution to be a positive int or 'auto', got "
+                f"{steps_per_execution!r}."
             )
         if jit_compile not in (True, False, "auto"):
             raise ValueError(f"{self.label}: expected jit_compile to be True, False or 'auto', got {jit_compile!r}.")

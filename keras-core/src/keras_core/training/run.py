@@ -15,6 +15,7 @@ from keras_core.runtime.table import host_dtype
 from keras_core.runtime.variable import Variable
 from keras_core.training.callbacks.callback_list import CallbackList
 from keras_core.training.data.feed import Feed
+from keras_core.training.steps_tuner import StepsTuner
 
 
 class TrainingRun:
@@ -28,13 +29,22 @@ class TrainingRun:
         feed: gives the batches.
         validation: gives the batches of a validation, or None.
         callbacks: all callbacks.
+        tuner: finds out how many batches are computed in one go, or None.
     """
 
-    def __init__(self, model: Any, feed: Feed, validation: Feed | None, callbacks: CallbackList) -> None:
+    def __init__(
+        self,
+        model: Any,
+        feed: Feed,
+        validation: Feed | None,
+        callbacks: CallbackList,
+        tuner: StepsTuner | None = None,
+    ) -> None:
         self._model = model
         self.feed = feed
         self.validation = validation
         self.callbacks = callbacks
+        self.tuner = tuner
         self._resumed: dict[str, Any] | None = None
 
     # for callbacks

@@ -51,7 +51,7 @@ class StepFunction:
         self._keeps_all = keeps_all
         self._compiled = None if run_eagerly else transforms.jit(self._run, jit_compile=jit_compile)
         self._scanned = None if run_eagerly or keeps_all else transforms.jit(self._scan, jit_compile=jit_compile)
-        self._most = 2
+        self._counts: set[int] = set()
         self._eager_calls = 0
 
     @property
@@ -77,10 +77,12 @@ class StepFunction:
             return self._run_eagerly(batches)
         if len(batches) == 1:
             return self._run_compiled(self._compiled, batches[0], batches, is_own)
-        if self._scanned is not None and len(batches) >= self._most and transforms.compiles(active()):
+        count = len(batches)
+        is_usual = count in self._counts or count > max(self._counts, default=1)
+        if self._scanned is not None and is_usual and transforms.compiles(active()):
             together = stacked(batches)
             if together is not None:
-                self._most = len(batches)
+                self._counts.add(count)
                 return self._run_compiled(self._scanned, together, batches, True)
         results = [self([batch], is_own) for batch in batches]
         return [result for part in results for result in part] if self._keeps_all else results[-1]

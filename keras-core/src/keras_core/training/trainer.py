@@ -24,6 +24,7 @@ from keras_core.training.data_checks import DataChecks, ErrorsOf
 from keras_core.training.logs import Logs
 from keras_core.training.run import TrainingRun
 from keras_core.training.steps import Steps
+from keras_core.training.steps_tuner import StepsTuner
 
 
 class Trainer(Steps):
@@ -86,7 +87,7 @@ class Trainer(Steps):
             >>> model.fit(np.zeros((4, 1)), np.ones((4, 1)), epochs=2, verbose=0).history
             {'loss': [1.0, 0.0]}
         """
-        self._check_compiled("fit")
+        compiled = self._check_compiled("fit")
         epochs = _limited_epochs(epochs)
         with use_table(self._table), self._errors_of("fit"):
             if validation_split and validation_data is None:
@@ -108,7 +109,8 @@ class Trainer(Steps):
                 epochs=epochs,
                 steps=feed.num_steps,
             )
-            run = self.__dict__["training_run"] = TrainingRun(self, feed, validation, called)
+            tuner = StepsTuner(feed) if compiled.steps_per_execution == "auto" else None
+            run = self.__dict__["training_run"] = TrainingRun(self, feed, validation, called, tuner)
             try:
                 self._fit(run, range(initial_epoch, epochs), validation_freq)
             finally:
@@ -153,6 +155,8 @@ class Trainer(Steps):
             callbacks.on_train_batch_begin(first)
             found = run.feed.checks.run(function, first, batches, run.feed.source.gives_away)
             logs = self._as_logs("train_step", found)
+            if run.tuner is not None:
+                run.tuner.note(len(batches), logs)
             callbacks.on_train_batch_end(first + len(batches) - 1, logs)
             if self.stop_training:
                 break
@@ -351,7 +355,7 @@ class Trainer(Steps):
 
     def _feed(self, method: str, step: str, source: Source, steps: int | None) -> Feed:
         chunk = self._compiled.steps_per_execution if self._compiled is not None else 1
-        return Feed(source, steps, chunk, DataChecks(self, method, step, source))
+        return Feed(source, steps, chunk if isinstance(chunk, int) else 1, DataChecks(self, method, step, source))
 
     def _errors_of(self, method: str) -> ErrorsOf:
         return ErrorsOf(f"{self.label}: {method}: ")
