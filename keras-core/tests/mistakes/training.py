@@ -315,7 +315,7 @@ def schedule_that_returns_nothing():
 
 @mistake(
     ValueError,
-    "model 'net' (Sequential): expected steps_per_execution to be a positive int, got 0.",
+    "model 'net' (Sequential): expected steps_per_execution to be a positive int or 'auto', got 0.",
 )
 def no_steps_in_one_execution():
     """Steps per execution of zero."""
