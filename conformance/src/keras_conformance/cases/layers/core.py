@@ -27,6 +27,7 @@ CASES: Final = family(
             "low_rank": {"units": 3, "lora_rank": 2, "lora_alpha": 3},
         },
     ),
+    LayerCase("Dense", "ints", {"units": 3}, **TOKENS),
     LayerCase("Dense", "series", {"units": 3, "activation": "tanh"}, SERIES, masked=True, output_mask=True),
     *variants(
         "EinsumDense",
