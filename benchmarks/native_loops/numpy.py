@@ -52,12 +52,8 @@ class Loop:
 
     def step(self, x: np.ndarray, y: np.ndarray) -> np.float32:
         """Train by one batch and return its loss."""
-        kernel, bias, last_kernel, last_bias = self.weights
-        hidden = x @ kernel
-        hidden += bias
-        np.maximum(hidden, 0, out=hidden)
-        logits = hidden @ last_kernel
-        logits += last_bias
+        last_kernel = self.weights[2]
+        hidden, logits = self.forward(x)
         logits -= logits.max(1, keepdims=True)
         rows = np.arange(len(x))
         of_class = logits[rows, y]
@@ -72,20 +68,20 @@ class Loop:
         self.adam.apply([x.T @ of_hidden, of_hidden.sum(0), hidden.T @ logits, logits.sum(0)])
         return loss
 
-    def forward(self, x: np.ndarray) -> np.ndarray:
-        """Return the logits."""
+    def forward(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the hidden layer and the logits."""
         kernel, bias, last_kernel, last_bias = self.weights
         hidden = x @ kernel
         hidden += bias
         np.maximum(hidden, 0, out=hidden)
-        hidden = hidden @ last_kernel
-        hidden += last_bias
-        return hidden
+        logits = hidden @ last_kernel
+        logits += last_bias
+        return hidden, logits
 
     def predict_one(self, x: np.ndarray) -> np.ndarray:
         """Return the logits of one batch."""
-        return self.forward(x)
+        return self.forward(x)[1]
 
     def predict(self, x: np.ndarray, batch: int) -> np.ndarray:
         """Return the logits of all samples, computed in batches."""
-        return np.concatenate([self.forward(part) for part in slices(x, batch)])
+        return np.concatenate([self.forward(part)[1] for part in slices(x, batch)])

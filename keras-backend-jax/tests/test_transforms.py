@@ -126,6 +126,35 @@ def test_custom_gradient(count, compiled):
     assert [float(x) for x in gradients] == [11] * count + [0]
 
 
+def test_jit_does_not_hand_through_what_is_only_read():
+    def step(state, inputs):
+        return [state[0] * inputs[0]], [state[0], state[1] + state[2], state[2]]
+
+    step.only_read = frozenset({0, 2})
+    run = T["jit"](step, False, True)
+    state = [jnp.array(2.0), jnp.array(10.0), jnp.array(1.0)]
+    outputs, new = run(state, [jnp.array(3.0)])
+    assert (float(outputs[0]), [float(x) for x in new]) == (6, [2, 11, 1])
+    assert (new[0] is state[0], new[2] is state[2]) == (True, True)
+    assert [x.is_deleted() for x in state] == [False, True, False]
+
+
+@pytest.mark.parametrize("donate", [False, True])
+def test_jit_of_a_function_that_assigns_more_for_another_shape(donate):
+    def step(state, inputs):
+        (x,) = inputs
+        return [x.sum() + state[0]], [state[0] + 1 if x.size > 3 else state[0]]
+
+    step.only_read = frozenset({0})
+    run = T["jit"](step, False, donate)
+    state = [jnp.array(0.0)]
+    found = []
+    for size in (2, 4, 2, 4):
+        outputs, state = run(state, [jnp.ones(size)])
+        found.append((float(outputs[0]), float(state[0])))
+    assert found == [(2, 0), (4, 1), (3, 1), (5, 2)]
+
+
 def test_checkpoint_keeps_value_and_gradient():
     function = T["checkpoint"](lambda xs: [jnp.sin(xs[0])])
     value, _, [gradient] = T["value_and_grad"](lambda xs: (function(xs)[0], []))([jnp.array(0.5)])

@@ -14,6 +14,7 @@ from keras_core.contract import UnsupportedOpError
 Tensor = Any
 Tensors = list[Tensor]
 Pure = Callable[[Tensors], Tensors]
+Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
 
 _BOUNDED_LOOPS: ContextVar[bool] = ContextVar("keras_backend_jax_bounded_loops", default=False)
 """Whether loops with a bound are to have a reverse mode, which those of JAX have not."""
@@ -64,27 +65,45 @@ def _reverse(function: Callable[[Tensors], tuple[Tensor, Tensors]], values: Tens
         _BOUNDED_LOOPS.reset(token)
 
 
-def _jit(
-    function: Callable[[Tensors, Tensors], tuple[Tensors, Tensors]], jit_compile: bool, donate: bool
-) -> Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]:
-    # A tensor that goes through a program costs more time than one that only goes in.
-    only_read: frozenset[int] = getattr(function, "only_read", frozenset())
+class _AssignedAfterAll(Exception):
+    """A trace assigns some of the state that earlier ones only read."""
+
+
+def _jit(function: Step, jit_compile: bool, donate: bool) -> Step:
+    compiled = _compiled(function, getattr(function, "only_read", frozenset()), donate)
+
+    def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        nonlocal compiled
+        try:
+            return compiled(state, inputs)
+        except _AssignedAfterAll:
+            compiled = _compiled(function, frozenset(), donate)
+            return compiled(state, inputs)
+
+    return call
+
+
+def _compiled(function: Step, only_read: frozenset[int], donate: bool) -> Step:
+    """Compile with what is only read as inputs: tensors that go through a program cost more than those that go in."""
+    places = tuple(sorted(only_read))
 
     def merged(written: Tensors, read: Tensors) -> Tensors:
-        if not only_read:
-            return written
-        parts = iter(written), iter(read)
-        return [next(parts[position in only_read]) for position in range(len(written) + len(read))]
+        state = list(written)
+        for place, x in zip(places, read, strict=True):
+            state.insert(place, x)
+        return state
 
     def step(written: Tensors, read: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
         outputs, state = function(merged(written, read), inputs)
-        return outputs, [x for position, x in enumerate(state) if position not in only_read]
+        if any(state[place] is not x for place, x in zip(places, read, strict=True)):
+            raise _AssignedAfterAll
+        return outputs, [x for place, x in enumerate(state) if place not in only_read]
 
     compiled = jax.jit(step, donate_argnums=(0,) if donate else ())
 
     def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        written = [x for position, x in enumerate(state) if position not in only_read]
-        read = [state[position] for position in sorted(only_read)]
+        read = [state[place] for place in places]
+        written = [x for place, x in enumerate(state) if place not in only_read] if places else state
         if donate and written:
             written = _without_shared(written, [*read, *inputs])
         outputs, written = compiled(written, read, inputs)
@@ -151,7 +170,7 @@ def _bounded_loop(condition: Callable[[Tensors], Tensor], body: Pure, values: Te
 
 
 def _scan(
-    function: Callable[[Tensors, Tensors], tuple[Tensors, Tensors]],
+    function: Step,
     carry: Tensors,
     inputs: Tensors,
     length: int,

@@ -42,7 +42,7 @@ def _logsumexp(x: Tensor, axis: Ints | None, keepdims: bool) -> Tensor:
 
 
 def _mean(x: Tensor, axis: Ints | None, keepdims: bool, mean: Callable[..., Tensor] = torch.mean) -> Tensor:
-    # torch takes nothing faster than a None, and one int than a tuple of one, and () for all axes.
+    # No axis is faster than None, and an int than a tuple of one; () would stand for all axes.
     if axis is None:
         return mean(x, None, True) if keepdims else mean(x)
     if len(axis) == 1:

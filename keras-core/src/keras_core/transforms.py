@@ -187,6 +187,7 @@ class CompiledFunction:
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], is_own: bool) -> Any:
         table = active()
         native = table.transforms.get("jit")
+        self.is_tracing = False
         if native is None or table.root is not table or in_stateless_scope():
             # Inside another transform the function becomes part of what is traced there.
             self.traces += 1
@@ -270,14 +271,7 @@ class _Entry:
         missed = [variable.path for variable, _ in scope.updates() if id(variable) not in known]
         if missed:
             raise ValueError(f"jit: the function assigns variables that argument 'variables' does not name: {missed}.")
-        values = [scope.get_current_value(variable) for variable in self.variables]
-        for position in self.only_read:
-            if values[position] is not state[position]:
-                raise ValueError(
-                    f"jit: the function assigns {self.variables[position].path!r} in some of its traces only; name its "
-                    "variables by the argument 'variables'."
-                )
-        return outputs, values
+        return outputs, [scope.get_current_value(variable) for variable in self.variables]
 
 
 @cache

@@ -102,3 +102,19 @@ def test_a_step_that_fails_leaves_all_as_it_was(x):
         for a, b in zip(before, model.get_weights(), strict=True):
             np.testing.assert_array_equal(a, b)
     assert model.predict(x, verbose=0).shape == (40, 4)
+
+
+def test_a_step_that_is_not_compiled_fails_once():
+    calls = []
+
+    class Failing(Model):
+        def train_step(self, data):
+            calls.append(data)
+            raise OSError("the disk is full")
+
+    inputs = Input((2,))
+    model = Failing(inputs, Dense(1)(inputs))
+    model.compile("sgd", "mse")
+    with pytest.raises(OSError, match="the disk is full"):
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    assert compiles(active()) or len(calls) == 1

@@ -34,7 +34,8 @@ class Transforms(Protocol):
         is: it is given as a function without arguments that returns the tensor, and core hands that back as `state`,
         to this or another compiled function, unless somebody has read or assigned the variable. `jit_compile` asks for
         the optimizing compiler where the framework has two ways (XLA below a traced graph). `function` may have an
-        attribute `only_read`: the positions in `state` of what it returns as it came, which need not be donated.
+        attribute `only_read`: the positions in `state` of what its first trace returns as it came, which need not be
+        donated; a later trace may return another value there.
         """
         ...
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
+# Not `signal`, which makes enumerations of what these functions return: that takes ten times as long, at each step.
+import _signal  # pyright: ignore[reportMissingImports]
 import threading
 from types import FrameType
 from typing import Any
 
-# The functions of `signal` make enumerations of what those of the interpreter return, which takes ten times as long.
-_set_handler: Any = getattr(signal.signal, "__wrapped__", signal.signal)
-_get_handler: Any = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
 _main_thread = threading.main_thread()
 
 
@@ -25,10 +23,10 @@ class interrupts_deferred:
         self._handler: Any = None
         self._waiting: tuple[int, FrameType | None] | None = None
         if threading.current_thread() is _main_thread:
-            handler = _get_handler(signal.SIGINT)
-            if callable(handler) and not isinstance(handler, signal.Handlers):
+            handler = _signal.getsignal(_signal.SIGINT)
+            if callable(handler):  # else it is ignored, or ends the process
                 self._handler = handler
-                _set_handler(signal.SIGINT, self._wait)
+                _signal.signal(_signal.SIGINT, self._wait)
 
     def _wait(self, number: int, frame: FrameType | None) -> None:
         if self._waiting is not None:
@@ -37,6 +35,6 @@ class interrupts_deferred:
 
     def __exit__(self, *_exception: object) -> None:
         if self._handler is not None:
-            _set_handler(signal.SIGINT, self._handler)
+            _signal.signal(_signal.SIGINT, self._handler)
             if self._waiting is not None:
                 self._handler(*self._waiting)

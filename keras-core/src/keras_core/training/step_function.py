@@ -118,7 +118,8 @@ class StepFunction:
         try:
             return (function.call_on_own if is_own else function)(argument)
         except Exception as error:
-            if not function.is_tracing:
+            # What is run and not compiled has failed by itself: once more it would only do it twice.
+            if not function.is_tracing or not transforms.compiles(active()):
                 raise
             return self._run_instead(batches, error)
 

@@ -125,10 +125,11 @@ def take_rows(data: Any, rows: slice | np.ndarray) -> Any:
         data: as of `to_columns`.
         rows: a slice, or an int array of positions.
     """
-    if data is None or isinstance(
-        data, np.ndarray
-    ):  # as most are: a walk through a tree would take longer than the rows
-        return None if data is None else _take(data, rows)
+    # As most are: a walk through a tree would take longer than the rows.
+    if data is None:
+        return None
+    if isinstance(data, np.ndarray):
+        return _take(data, rows)
     return tree.map_structure(lambda leaf: None if leaf is None else _take(leaf, rows), data)
 
 
