@@ -1,8 +1,16 @@
-"""Names that the examples in docstrings may use without importing them."""
+"""What every test begins with: fixed seeds, and the names that examples in docstrings use without importing them."""
 
 from collections.abc import Iterator
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed() -> None:
+    """Seed the process, so that a test which draws without a seed of its own ends the same way in every run."""
+    from keras_core.runtime.seeding import set_random_seed
+
+    set_random_seed(0)
 
 
 @pytest.fixture(autouse=True)
