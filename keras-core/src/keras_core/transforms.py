@@ -252,14 +252,14 @@ class _Entry:
         written: set[int] = set()
 
         def observe(inputs: list[Any]) -> list[Any]:
-            with StatelessScope() as scope:
-                outputs = self._call(inputs)
+            with _TracedValues(table, inputs[-1]) as scope:
+                outputs = self._call(inputs[:-1])
             seen.update(scope.read)
             seen.update(scope.written)
             written.update(scope.written)
             return outputs
 
-        table.transforms["abstract_eval"](observe, tensors)
+        table.transforms["abstract_eval"](observe, [*tensors, table.full((), True, "bool")])
         self.only_read = frozenset(position for position, key in enumerate(seen) if key not in written)
         return list(seen.values())
 
@@ -272,6 +272,30 @@ class _Entry:
         if missed:
             raise ValueError(f"jit: the function assigns variables that argument 'variables' does not name: {missed}.")
         return outputs, [scope.get_current_value(variable) for variable in self.variables]
+
+
+class _TracedValues(StatelessScope):
+    """Scope of a trace in which the values of variables belong to it, as they do when it is compiled.
+
+    A backend may keep something for good of each op that it traces with constants alone.
+
+    Args:
+        table: the backend's table.
+        traced: scalar bool tensor of the trace.
+    """
+
+    def __init__(self, table: Any, traced: Any) -> None:
+        super().__init__()
+        self._table = table
+        self._traced = traced
+
+    def read_value(self, variable: Any) -> Any:
+        """Return the value, by an op that has to do with the trace."""
+        value = super().read_value(variable)
+        if value is None:
+            own = variable._value
+            value = self.values[id(variable)] = self._table.where(self._traced, own, own)
+        return value
 
 
 @cache
