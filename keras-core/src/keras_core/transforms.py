@@ -30,7 +30,7 @@ from keras_core.runtime.conversion import to_argument, to_tensor
 from keras_core.runtime.interrupts import interrupts_deferred
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
-from keras_core.runtime.variable import Variable
+from keras_core.runtime.variable import Variable, set_states, states_of
 
 __all__ = [
     "CompiledFunction",
@@ -118,7 +118,9 @@ def value_and_grad(
 
 
 _TENSOR = object()
-_ONE_ARGUMENT, _ONE_TENSOR = tree.flatten_with_structure(((_TENSOR,), {}))[1], (_TENSOR,)
+_ONE_TENSOR, _TWO_TENSORS = (_TENSOR,), (_TENSOR, _TENSOR)
+_ONE_ARGUMENT = tree.flatten_with_structure((_ONE_TENSOR, {}))[1]
+_ONE_PAIR = tree.flatten_with_structure(((_TWO_TENSORS,), {}))[1]
 """What a call with one tensor and nothing else is made of."""
 
 
@@ -197,9 +199,13 @@ class CompiledFunction:
             # Inside another transform the function becomes part of what is traced there.
             self.traces += 1
             return self.function(*args, **kwargs)
-        if len(args) == 1 and not kwargs and type(args[0]) is np.ndarray:  # a walk through it would take longer
-            tensors = [to_argument(table, args[0], is_own)]
+        given = args[0] if len(args) == 1 and not kwargs else None
+        if type(given) is np.ndarray:  # a walk through it would take longer
+            tensors = [to_argument(table, given, is_own)]
             definition, constants = _ONE_ARGUMENT, _ONE_TENSOR
+        elif type(given) is tuple and len(given) == 2 and type(given[0]) is type(given[1]) is np.ndarray:
+            tensors = [to_argument(table, given[0], is_own), to_argument(table, given[1], is_own)]
+            definition, constants = _ONE_PAIR, _TWO_TENSORS
         else:
             leaves, definition = tree.flatten_with_structure((args, kwargs))
             constants = tuple([leaf if is_static(leaf) else _TENSOR for leaf in leaves])
@@ -211,11 +217,9 @@ class CompiledFunction:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
         variables = entry.variables
         with interrupts_deferred():  # the old values may be gone before the new ones are in their places
-            before = [variable.state for variable in variables]
+            before = states_of(variables)
             outputs, after = entry.compiled(before, tensors)
-            for variable, old, new in zip(variables, before, after, strict=True):
-                if new is not old:
-                    variable.state = new
+            set_states(variables, before, after)
         return entry.restored(outputs)
 
 
@@ -306,10 +310,8 @@ class _TracedValues(StatelessScope):
     def read_value(self, variable: Any) -> Any:
         """Return the value, by an op that has to do with the trace."""
         value = super().read_value(variable)
-        if value is None:
-            own = variable._value
-            value = self.values[id(variable)] = self._table.where(self._traced, own, own)
-        return value
+        # Not kept: what a trace inside this one computes ends with it.
+        return self._table.where(self._traced, variable._value, variable._value) if value is None else value
 
 
 @cache
