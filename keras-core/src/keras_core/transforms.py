@@ -215,11 +215,11 @@ class CompiledFunction:
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
-        variables = entry.variables
-        with interrupts_deferred():  # the old values may be gone before the new ones are in their places
-            before = states_of(variables)
-            outputs, after = entry.compiled(before, tensors)
-            set_states(variables, before, after)
+        if entry.assigns:
+            with interrupts_deferred():  # the old values may be gone before the new ones are in their places
+                outputs = entry.run(tensors)
+        else:
+            outputs = entry.run(tensors)
         return entry.restored(outputs)
 
 
@@ -242,7 +242,16 @@ class _Entry:
             return self._pure(state, tensors)
 
         pure.only_read = self.only_read  # pyright: ignore[reportFunctionMemberAccess]
+        self.assigns = len(self.only_read) < len(self.variables)
         self.compiled = table.transforms["jit"](pure, owner.jit_compile, owner.donate)
+
+    def run(self, tensors: list[Any]) -> list[Any]:
+        """Return what the compiled function returns, and give the variables their new values."""
+        before = states_of(self.variables)
+        outputs, after = self.compiled(before, tensors)
+        if set_states(self.variables, before, after):
+            self.assigns = True
+        return outputs
 
     def _call(self, tensors: list[Any]) -> list[Any]:
         remaining = iter(tensors)
