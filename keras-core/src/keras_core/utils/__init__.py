@@ -10,7 +10,9 @@ from keras_core.runtime.keras_tensor import is_keras_tensor
 from keras_core.runtime.seeding import set_random_seed
 from keras_core.training.data.py_dataset import PyDataset
 from keras_core.training.data.unpack import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from keras_core.utils.cached_file import get_file
 from keras_core.utils.config import Config
+from keras_core.utils.download_error import DownloadError
 from keras_core.utils.graph import get_source_inputs
 from keras_core.utils.labels import normalize, to_categorical
 from keras_core.utils.plotting import model_to_dot, plot_model
@@ -22,12 +24,14 @@ Sequence = PyDataset
 
 __all__ = [
     "Config",
+    "DownloadError",
     "Progbar",
     "PyDataset",
     "Sequence",
     "clear_session",
     "disable_interactive_logging",
     "enable_interactive_logging",
+    "get_file",
     "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
