@@ -24,10 +24,24 @@ DISTRIBUTIONS = (
 )
 
 
+WITHOUT_HISTORY = "946684800"
+"""The date of packages from sources without history, the first second of 2000."""
+
+
+def history(*arguments: str) -> str | None:
+    """Return what git says of this repository; None where there is no git, or no history, as in an unpacked sdist."""
+    # Whoever owns the folder: nothing of it is run.
+    command = ["git", "-c", f"safe.directory={ROOT}", *arguments]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
 def date_of_the_last_commit() -> str:
     """Return it in seconds since 1970."""
-    command = ["git", "log", "-1", "--format=%ct"]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    return (history("log", "-1", "--format=%ct") or WITHOUT_HISTORY).strip()
 
 
 def tagged(distribution: str) -> str:
