@@ -59,13 +59,13 @@ class Graph:
         self.outputs = symbolic_leaves(outputs)
         self.owner = owner
         self.nodes = self._sorted_nodes()
+        self._own_nodes = {id(node) for node in self.nodes}
         self.operations = self._sorted_operations()
         self._plan: list[Step] | None = None
 
     def nodes_of(self, operation: Any) -> list[Node]:
         """Return the calls of an operation in this graph, in the order in which they were recorded."""
-        own = {id(node) for node in self.nodes}
-        return [node for node in operation._inbound_nodes if id(node) in own]
+        return [node for node in operation._inbound_nodes if id(node) in self._own_nodes]
 
     # order
 

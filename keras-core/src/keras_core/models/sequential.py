@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from keras_core.dtype_policies import DTypePolicy
 from keras_core.layers.build import is_shape, map_shapes, shapes_of
 from keras_core.layers.call_facts import facts_of_function
 from keras_core.layers.failures import note_call
@@ -284,21 +285,24 @@ class Sequential(Model):
     get_config._automatic = True  # pyright: ignore[reportFunctionMemberAccess]
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+    ) -> Any:
         """Return a model from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
         """
         if cls.__init__ is not Sequential.__init__ or "layers" not in config:
-            return super().from_config(config, custom_objects)
+            return super().from_config(config, custom_objects, safe_mode)
         model = cls(name=config.get("name"))
         if config.get("dtype") is not None:
-            model.dtype_policy = deserialize_keras_object(config["dtype"])
+            model.dtype_policy = deserialize_keras_object(config["dtype"], expected=DTypePolicy)
         with custom_object_scope(custom_objects):
             for data in config["layers"]:
-                model.add(deserialize_keras_object(data, expected=Layer))
+                model.add(deserialize_keras_object(data, None, safe_mode, expected=Layer))
         shape = config.get("build_input_shape")
         if shape is not None and not model._outputs and model._stack:
             model.build(map_shapes(tuple, shape))

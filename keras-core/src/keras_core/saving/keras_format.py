@@ -13,12 +13,12 @@ from typing import IO, Any, Final
 from keras_core import __version__
 from keras_core.runtime.atomic import atomic_write
 from keras_core.runtime.serialization import custom_object_scope
+from keras_core.runtime.strict_json import dump_json, parse_json
 from keras_core.saving.archive import CONFIG, METADATA, WEIGHTS, open_archive, write_archive
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
 from keras_core.saving.errors import existing
 from keras_core.saving.hdf5 import open_weights
-from keras_core.saving.strict_json import dump_json, parse_json
 from keras_core.saving.weights import read_weights, write_weights
 
 LAYOUT_VERSION: Final = "3.15.1"
