@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -59,9 +60,12 @@ class Graph:
         self.outputs = symbolic_leaves(outputs)
         self.owner = owner
         self.nodes = self._sorted_nodes()
-        self._own_nodes = {id(node) for node in self.nodes}
         self.operations = self._sorted_operations()
         self._plan: list[Step] | None = None
+
+    @cached_property
+    def _own_nodes(self) -> frozenset[int]:
+        return frozenset(map(id, self.nodes))
 
     def nodes_of(self, operation: Any) -> list[Node]:
         """Return the calls of an operation in this graph, in the order in which they were recorded."""

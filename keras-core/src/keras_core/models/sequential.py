@@ -45,6 +45,7 @@ class Sequential(Model):
         Layer.__init__(self, trainable=trainable, name=name, autocast=False)
         own = self.__dict__
         own["_stack"] = []  # layers without the input
+        own["_taken"] = set()  # their names
         own["_given_input"] = None  # the InputLayer, where the model begins with one tensor
         own["_outputs"] = []  # symbolic input, then the output of each layer
         own["_graph"] = None
@@ -79,7 +80,7 @@ class Sequential(Model):
                 raise ValueError(f"{self.label}: an Input must be the first element; it has {len(self._stack)} layers.")
             self._begin(layer._inbound_nodes[0].outputs, layer)
             return
-        if layer.name in [other.name for other in self._stack]:
+        if layer.name in self._taken:
             raise ValueError(
                 f"{self.label}: names must be unique in a model, and there is a layer named '{layer.name}'. "
                 "Give one of them another name."
@@ -88,6 +89,7 @@ class Sequential(Model):
             symbolic = Input(batch_shape=layer._input_shape_argument, dtype=layer.input_dtype)
             self._begin(symbolic, symbolic._keras_history.operation)
         self._stack.append(layer)
+        self._taken.add(layer.name)
         self._tracker.locked = False
         self._tracker.add("layer", layer)
         self._tracker.locked = self.built
@@ -106,6 +108,7 @@ class Sequential(Model):
         if not self._stack:
             raise ValueError(f"{self.label}: there is no layer to take off.")
         layer = self._stack.pop()
+        self._taken.discard(layer.name)
         self._tracker.locked = False
         self._tracker.untrack(layer)
         self._tracker.locked = self.built
