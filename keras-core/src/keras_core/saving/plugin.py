@@ -10,9 +10,10 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras` and `.weights.h5`."""
-        from keras_core.saving import keras_format
+        """`.keras` and `.weights.h5`; the legacy `.h5`, which is read only."""
+        from keras_core.saving import keras_format, legacy_h5
 
+        legacy = {"load_model": legacy_h5.load_model, "load_weights": legacy_h5.load_weights}
         weights = {"save_weights": keras_format.save_weights, "load_weights": keras_format.load_weights}
         return {
             ".keras": Format(
@@ -22,6 +23,8 @@ class KerasFormats:
                 load_weights=keras_format.load_weights,
             ),
             ".weights.h5": Format(".weights.h5", **weights),
+            ".h5": Format(".h5", **legacy),
+            ".hdf5": Format(".hdf5", **legacy),
         }
 
 

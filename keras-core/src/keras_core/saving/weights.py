@@ -199,7 +199,7 @@ class _Loading:
         first = [item for item in own if item is optimizer._iterations or item is optimizer._learning_rate]
         if len(entry) == len(first):
             own = first  # Keras makes the others at the first step; a file saved before it has none of them
-        problems = [f"{_label(place)}: {problem}" for problem in _differences(entry, own)]
+        problems = [f"{_label(place)}: {problem}" for problem in differences(entry, own)]
         if problems:
             (self._problems if self._strict_optimizer else self._remarks).extend(problems)
             return
@@ -254,7 +254,7 @@ def _misfits(place: Place, entry: Entry | None) -> list[str]:
     own = _saved_variables(item)
     if entry is None or (in_order and not len(entry)):
         return [f"missing in the file: {_told(variable)}" for variable in own]
-    return _differences(entry, own, getattr(item, "built", True)) if in_order else []
+    return differences(entry, own, getattr(item, "built", True)) if in_order else []
 
 
 def _label(place: Place) -> str:
@@ -269,8 +269,14 @@ def _message(error: Exception) -> str:
     return " ".join(ascii(str(error))[1:-1].split())[:300]
 
 
-def _differences(entry: Entry, variables: list[Any], built: bool = True) -> list[str]:
-    """Return what does not fit between an entry and the variables that are to be set from it."""
+def differences(entry: Entry, variables: list[Any], built: bool = True) -> list[str]:
+    """Return what does not fit between an entry and the variables that are to be set from it.
+
+    Args:
+        entry: arrays under `"0"`, `"1"`, ...
+        variables: as many variables, in their order.
+        built: whether the layer that has them is built, for advice.
+    """
     expected = {str(position): variable for position, variable in enumerate(variables)}
     unexpected = [f"{shown(key)} of shape {entry.shape(key)}" for key in entry if key not in expected]
     lines = [line for key, variable in expected.items() if (line := _difference(entry, key, variable)) is not None]
