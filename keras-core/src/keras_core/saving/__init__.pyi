@@ -13,3 +13,4 @@ from keras_core.runtime.serialization import get_registered_object as get_regist
 from keras_core.runtime.serialization import register_keras_serializable as register_keras_serializable
 from keras_core.runtime.serialization import serialize_keras_object as serialize_keras_object
 from keras_core.saving.errors import ModelFileError as ModelFileError
+from keras_core.saving.report import LoadReport as LoadReport
