@@ -28,21 +28,7 @@ def _value_and_grad(
     function: Callable[[Tensors], tuple[Tensor, Tensors]],
 ) -> Callable[[Tensors], tuple[Tensor, Tensors, Tensors]]:
     def differentiated(inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
-        places = [place for place, x in enumerate(inputs) if _is_inexact(x)]
-
-        def of_inexact(values: Tensors) -> tuple[Tensor, Tensors]:
-            given = list(inputs)
-            for place, value in zip(places, values, strict=True):
-                given[place] = value
-            return function(given)
-
-        (value, auxiliary), found = _reverse(of_inexact, [inputs[place] for place in places])
-        gradients: Tensors = [None] * len(inputs)
-        for place, gradient in zip(places, found, strict=True):
-            gradients[place] = gradient
-        for place, x in enumerate(inputs):
-            if gradients[place] is None:
-                gradients[place] = jnp.zeros(x.shape, x.dtype)
+        (value, auxiliary), gradients = _reverse(function, list(inputs))
         return value, auxiliary, gradients
 
     return differentiated
@@ -210,12 +196,8 @@ def _custom_gradient(function: Callable[[Tensors], tuple[Tensors, Callable[[Tens
 
 
 def _jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
-    directions = [
-        tangent if _is_inexact(primal) else np.zeros(primal.shape, jax.dtypes.float0)
-        for primal, tangent in zip(primals, tangents, strict=True)
-    ]
     try:
-        outputs, derivatives = jax.jvp(function, (list(primals),), (directions,))
+        outputs, derivatives = jax.jvp(function, (list(primals),), (list(tangents),))
     except TypeError as error:
         if "custom_vjp" not in str(error):
             raise

@@ -5,7 +5,10 @@ A backend's native transform is used where it has one, else the derived one: rev
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import is_
 from typing import Any
+
+import numpy as np
 
 from keras_core import autodiff
 from keras_core.ops.control import (
@@ -115,6 +118,8 @@ def value_and_grad(
 
 
 _TENSOR = object()
+_ONE_ARGUMENT, _ONE_TENSOR = tree.flatten_with_structure(((_TENSOR,), {}))[1], (_TENSOR,)
+"""What a call with one tensor and nothing else is made of."""
 
 
 def _check_scalar(value: Any) -> None:
@@ -192,27 +197,26 @@ class CompiledFunction:
             # Inside another transform the function becomes part of what is traced there.
             self.traces += 1
             return self.function(*args, **kwargs)
-        leaves, definition = tree.flatten_with_structure((args, kwargs))
-        constants: Any = []
-        tensors: list[Any] = []
-        for leaf in leaves:
-            if is_static(leaf):
-                constants.append(leaf)
-            else:
-                constants.append(_TENSOR)
-                tensors.append(to_argument(table, leaf, is_own))
-        constants = tuple(constants)
+        if len(args) == 1 and not kwargs and type(args[0]) is np.ndarray:  # a walk through it would take longer
+            tensors = [to_argument(table, args[0], is_own)]
+            definition, constants = _ONE_ARGUMENT, _ONE_TENSOR
+        else:
+            leaves, definition = tree.flatten_with_structure((args, kwargs))
+            constants = tuple([leaf if is_static(leaf) else _TENSOR for leaf in leaves])
+            tensors = [to_argument(table, leaf, is_own) for leaf in leaves if not is_static(leaf)]
         # A trace may serve several sizes; for several ranks it could not know how many axes there are.
         key = (table.name, definition, constants, tuple([x.ndim for x in tensors]))
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
+        variables = entry.variables
         with interrupts_deferred():  # the old values may be gone before the new ones are in their places
-            outputs, state = entry.compiled([variable.state for variable in entry.variables], tensors)
-            for variable, value in zip(entry.variables, state, strict=True):
-                variable.state = value
-        remaining = iter(outputs)
-        return tree.unflatten(entry.structure, [next(remaining) if x is _TENSOR else x for x in entry.constants])
+            before = [variable.state for variable in variables]
+            outputs, after = entry.compiled(before, tensors)
+            for variable, old, new in zip(variables, before, after, strict=True):
+                if new is not old:
+                    variable.state = new
+        return entry.restored(outputs)
 
 
 class _Entry:
@@ -226,6 +230,7 @@ class _Entry:
         self.arguments = constants
         self.structure: Any = None
         self.constants: list[Any] = []
+        self.returns_list = False
         self.only_read: frozenset[int] = frozenset()
         self.variables = self._touched(table, tensors) if owner.variables is None else owner.variables
 
@@ -240,11 +245,20 @@ class _Entry:
         leaves = [next(remaining) if leaf is _TENSOR else leaf for leaf in self.arguments]
         args, kwargs = tree.unflatten(self.definition, leaves)
         self.owner.is_tracing = True
-        result, self.structure = tree.flatten_with_structure(self.owner.function(*args, **kwargs))
-        self.constants = [_TENSOR if not is_static(leaf) else leaf for leaf in result]
-        outputs = [to_tensor(active(), leaf) for leaf in result if not is_static(leaf)]
+        result = self.owner.function(*args, **kwargs)
+        leaves, self.structure = tree.flatten_with_structure(result)
+        self.constants = [_TENSOR if not is_static(leaf) else leaf for leaf in leaves]
+        outputs = [to_tensor(active(), leaf) for leaf in leaves if not is_static(leaf)]
+        self.returns_list = type(result) is list and len(result) == len(outputs) and all(map(is_, result, leaves))
         self.owner.is_tracing = False
         return outputs
+
+    def restored(self, outputs: list[Any]) -> Any:
+        """Return outputs in the structure of what the function returned when it was traced."""
+        if self.returns_list:
+            return outputs
+        remaining = iter(outputs)
+        return tree.unflatten(self.structure, [next(remaining) if x is _TENSOR else x for x in self.constants])
 
     def _touched(self, table: Any, tensors: list[Any]) -> list[Variable]:
         """Return the variables that the function reads or writes, by one abstract evaluation."""
