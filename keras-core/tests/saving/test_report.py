@@ -69,3 +69,23 @@ def test_state_of_an_optimizer_that_the_model_does_not_have(tmp_path):
     model.compile("sgd", "mse")
     report = stack(2).load_weights(save(model, tmp_path / "x.safetensors"))
     assert report.unexpected == ("optimizer/iteration", "optimizer/learning_rate")
+
+
+def test_weights_that_no_file_can_hold(tmp_path):
+    class Loose(keras.Layer):
+        def __init__(self, parts):
+            super().__init__()
+            self.parts = parts
+
+        def call(self, inputs):
+            return next(iter(self.parts))(inputs)
+
+    held, loose = (
+        keras.Sequential([keras.Input((3,)), Loose(kind([layers.Dense(2, name="part")]))]) for kind in (list, set)
+    )
+    path = save(held, tmp_path / "x.safetensors")
+    with pytest.raises(keras.saving.ModelFileError, match="part/kernel: no attribute, list, tuple or dict leads to"):
+        loose.load_weights(path)
+    with pytest.warns(UserWarning, match="left as it is"):
+        report = loose.load_weights(path, skip_mismatch=True)
+    assert [name.rpartition("/")[2] for name in report.missing] == ["kernel", "bias"]

@@ -24,6 +24,7 @@ from keras_core.runtime.table import host_dtype
 from keras_core.saving.contents import Array, Contents, Entry
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.image import Image, size_of
+from keras_core.saving.limits import check_bytes
 
 METADATA: Final = "__metadata__"
 OBJECTS: Final = "keras_objects"
@@ -133,6 +134,7 @@ class _Reader:
             position = end
         if position != self._size - self._start:
             raise self._refused(f"its arrays have {position} bytes, the file {self._size - self._start} for them")
+        check_bytes(position, self._size, f"{self._what}: its arrays have")
         objects = metadata.get(OBJECTS)
         return _by_name(arrays) if objects is None else self._by_objects(arrays, objects)
 

@@ -9,6 +9,7 @@ from keras_core.layers.core.low_rank import LowRankAdapted
 from keras_core.layers.exchange import Exchange
 from keras_core.layers.state import LayerState
 from keras_core.optimizers import Optimizer
+from keras_core.runtime.symbolic import symbolic_scope
 from keras_core.runtime.table import host_dtype
 from keras_core.saving.contents import Contents, Entry, lost_weights, names_of_variables, saved_variables
 from keras_core.saving.errors import ModelFileError, listed, shown
@@ -61,7 +62,8 @@ class _Loading:
         self._skip = skip_mismatch
         self._with_optimizer = with_optimizer
         self._is_new = is_new
-        self._found = list(places(model))
+        with symbolic_scope(model._table):  # properties that compute with variables give shapes
+            self._found = list(places(model))
         self._readable = readable_paths(place.path for place in self._found)
         self._contents = self._placed(contents)
         self._used: set[str] = set()
