@@ -24,6 +24,7 @@ from keras_core.runtime.table import host_dtype
 from keras_core.saving.contents import Array, Contents, Entry
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.image import Image, size_of
+from keras_core.saving.layout import readable_paths
 from keras_core.saving.limits import check_bytes
 
 METADATA: Final = "__metadata__"
@@ -57,10 +58,15 @@ def safetensors_image(contents: Contents, folder: str) -> Iterator[Image]:
     Raises:
         ValueError: for a dtype that the format does not have.
     """
-    named = {_name(path, key, array): array for path, entry in contents.items() for key, array in entry.arrays.items()}
+    objects = _objects(contents)
+    named = {
+        objects[path]["variables"][key]: array
+        for path, entry in contents.items()
+        for key, array in entry.arrays.items()
+    }
     if len(named) < sum(map(len, contents.values())):
         raise ValueError("two arrays have one name; give the variables of each layer names of their own.")
-    header: dict[str, Any] = {METADATA: {"format": "keras", OBJECTS: json.dumps(_objects(contents))}}
+    header: dict[str, Any] = {METADATA: {"format": "keras", OBJECTS: json.dumps(objects)}}
     begins: list[tuple[int, Array]] = []
     end = 0
     # Wide numbers first: so each array begins at a multiple of their width, and can be used where it stands.
@@ -78,15 +84,15 @@ def safetensors_image(contents: Contents, folder: str) -> Iterator[Image]:
     yield Image(start + end, structure, [(start + begin, array) for begin, array in begins if array.nbytes])
 
 
-def _name(path: str, key: str, array: Array) -> str:
-    return array.name or f"{path}/{key}".lstrip("/")
-
-
 def _objects(contents: Contents) -> dict[str, Any]:
+    """Return path -> name of the object and of its arrays: those that they have, else made of path and key."""
+    prefixes = readable_paths(contents)
     return {
         path: {
             "name": entry.name or "",
-            "variables": {key: _name(path, key, array) for key, array in entry.arrays.items()},
+            "variables": {
+                key: array.name or f"{prefixes[path]}/{key}".lstrip("/") for key, array in entry.arrays.items()
+            },
         }
         for path, entry in contents.items()
     }

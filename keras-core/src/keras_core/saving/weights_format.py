@@ -28,12 +28,14 @@ class Container:
     """A form of weights as bytes.
 
     Attributes:
+        title: what it is called.
         extension: of a file that is nothing else.
         member: its name in an archive.
         open: `(file, what) -> contents`, a context manager.
         image: `(contents, folder) -> image`, a context manager.
     """
 
+    title: str
     extension: str
     member: str
     open: Callable[[IO[bytes], str], AbstractContextManager[Contents]]
@@ -41,8 +43,8 @@ class Container:
 
 
 CONTAINERS: Final = {
-    "h5": Container(".weights.h5", WEIGHTS, open_weights, hdf5_image),
-    "safetensors": Container(".safetensors", SAFETENSORS, open_safetensors, safetensors_image),
+    "h5": Container("HDF5", ".weights.h5", WEIGHTS, open_weights, hdf5_image),
+    "safetensors": Container("safetensors", ".safetensors", SAFETENSORS, open_safetensors, safetensors_image),
 }
 
 
