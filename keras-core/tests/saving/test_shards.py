@@ -1,7 +1,10 @@
 """Weights in several files with an index."""
 
+import errno
 import json
+import os
 import shutil
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -9,8 +12,9 @@ import pytest
 
 import keras_core as keras
 from keras_core import layers
-from keras_core.saving import ModelFileError
+from keras_core.saving import ModelFileError, shards
 
+DATA = Path(__file__).with_name("data")
 SMALL = 64 / (1 << 30)
 
 
@@ -58,13 +62,49 @@ def test_array_that_is_larger_than_a_file_may_be(model, tmp_path):
     assert names(tmp_path) == []
 
 
-def test_new_set_takes_the_place_of_the_old_one(model, index):
-    before = names(index.parent)
-    model.save_weights(index, max_shard_size=1)
-    after = names(index.parent)
-    assert len(after) == 2
-    assert not set(after) & set(before) - {index.name}
+@pytest.fixture
+def without_links(monkeypatch):
+    def link(*_paths):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(shards.os, "link", link)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_new_set_takes_the_place_of_the_old_one(links, model, index, request):
+    if not links:
+        request.getfixturevalue("without_links")
+    other = keras.models.clone_model(model)
+    other.save_weights(index, max_shard_size=1)
+    assert names(index.parent) == ["x.weights.json", "x_00000.weights.h5"]
     assert model.load_weights(index).complete
+    for ours, theirs in zip(model.weights, other.weights, strict=True):
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+@pytest.mark.parametrize("stop", range(5))
+def test_index_names_a_whole_set_at_each_moment(stop, model, index, monkeypatch):
+    """The process ends before one of the files gets its name."""
+    other = keras.models.clone_model(model)
+    replace, done = os.replace, []
+
+    def replacing(*paths):
+        if len(done) == stop:
+            raise KeyboardInterrupt
+        done.append(paths)
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", replacing)
+    with pytest.raises(KeyboardInterrupt):
+        other.save_weights(index, max_shard_size=SMALL)
+    monkeypatch.undo()
+    reader = keras.models.clone_model(model)
+    assert reader.load_weights(index).complete
+    expected = model if stop < 3 else other
+    for ours, theirs in zip(expected.weights, reader.weights, strict=True):
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+    other.save_weights(index, max_shard_size=SMALL)
+    assert names(index.parent) == ["x.weights.json", "x_00000.weights.h5", "x_00001.weights.h5"]
 
 
 def test_other_sets_in_the_folder_stay(model, index):
@@ -121,3 +161,10 @@ def test_object_over_several_files(tmp_path):
     assert other.load_weights(tmp_path / "x.weights.json").complete
     for ours, theirs in zip(model.weights, other.weights, strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+def test_set_that_keras_wrote():
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(2)])
+    assert model.load_weights(DATA / "sharded.weights.json").complete
+    for position, variable in enumerate(model.weights):
+        np.testing.assert_array_equal(variable.numpy(), np.full(variable.shape, position))

@@ -1,8 +1,8 @@
 """Weights in several files with an index, as Keras has them.
 
 `model.weights.json` says in which of the files `model_00000.weights.h5`, ... the arrays of each object are. When such a
-set is written over another one its files have other names, `model_1f2e3d4c_00000.weights.h5`, and the old ones go when
-the new index has taken the place of the old: at each moment the index there is names a whole set.
+set is written over another one its files begin under other names, `model_1f2e3d4c_00000.weights.h5`, and the index
+names these while they take the places of the old ones: at each moment the index there is names a whole set.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -41,23 +42,59 @@ def write_shards(contents: Contents, path: str, max_shard_size: float, what: str
     """
     shards = _divided(contents, max_shard_size, what)
     folder, stem = os.path.dirname(os.path.realpath(path)), os.path.basename(os.path.realpath(path)).removesuffix(INDEX)
-    old = [name for name in os.listdir(folder) if _pattern(stem).fullmatch(name)]
-    tag = f"{stem}_{secrets.token_hex(4)}" if old else stem
-    names = [f"{tag}_{number:05d}{_SHARD}" for number in range(len(shards))]
-    weight_map: dict[str, list[str]] = {}
+    old = {name for name in os.listdir(folder) if _pattern(stem).fullmatch(name)}
+    names = _names(stem, len(shards))
+    if not old:
+        _write_set(path, folder, names, shards)
+        return
+    others = _names(f"{stem}_{secrets.token_hex(4)}", len(shards))
+    _write_set(path, folder, others, shards)
+    for other, name in zip(others, names, strict=True):
+        _take_place(os.path.join(folder, other), os.path.join(folder, name))
+    _write_index(path, names, shards)
+    _remove(folder, [*others, *(old - set(names))])
+
+
+def _names(begin: str, count: int) -> list[str]:
+    return [f"{begin}_{number:05d}{_SHARD}" for number in range(count)]
+
+
+def _write_set(path: str, folder: str, names: list[str], shards: list[Contents]) -> None:
     try:
         for name, shard in zip(names, shards, strict=True):
             with atomic_write(os.path.join(folder, name)) as file, hdf5_image(shard, folder) as image:
                 image.write_to(file)
-            for key in (_key(object_path) for object_path, entry in shard.items() if len(entry)):
-                weight_map.setdefault(key, []).append(name)
-        index = {"metadata": {"total_size": nbytes_of(contents)}, "weight_map": weight_map}
-        with atomic_write(path) as file:
-            file.write(dump_json(index, path))
+        _write_index(path, names, shards)
     except BaseException:
         _remove(folder, names)
         raise
-    _remove(folder, old)
+
+
+def _write_index(path: str, names: list[str], shards: list[Contents]) -> None:
+    weight_map: dict[str, list[str]] = {}
+    for name, shard in zip(names, shards, strict=True):
+        for object_path, entry in shard.items():
+            if len(entry):
+                weight_map.setdefault(_key(object_path), []).append(name)
+    index = {"metadata": {"total_size": sum(map(nbytes_of, shards))}, "weight_map": weight_map}
+    with atomic_write(path) as file:
+        file.write(dump_json(index, path))
+
+
+def _take_place(path: str, target: str) -> None:
+    """Give a file a second name, in place of the file that has it; a copy where the disk knows no second names."""
+    temporary = f"{path}.tmp"
+    try:
+        os.link(path, temporary)
+    except OSError:
+        with open(path, "rb") as source, atomic_write(target) as copy:
+            shutil.copyfileobj(source, copy)
+        return
+    try:
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def _divided(contents: Contents, max_shard_size: float, what: str) -> list[Contents]:
