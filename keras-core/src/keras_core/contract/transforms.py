@@ -41,7 +41,7 @@ class Transforms(Protocol):
         ...
 
     def abstract_eval(self, function: Pure, inputs: Tensors) -> None:
-        """Trace `function` once without computing anything; core uses it to see which variables are touched.
+        """Trace `function` once, to no effect; core uses it to see which variables are touched.
 
         Mandatory where `jit` is native; without `jit`, core never calls it.
         """

@@ -286,13 +286,14 @@ class Model(Trainer, Layer):
 
     @classmethod
     def from_config(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
     ) -> Any:
         """Return a model from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
 
         Raises:
             TypeError: where a subclass does not take the arguments that its configuration has.
@@ -301,11 +302,11 @@ class Model(Trainer, Layer):
 
         with custom_object_scope(custom_objects):
             if is_functional_config(config):
-                inputs, outputs = ends_from_config(config)
+                inputs, outputs = ends_from_config(config, safe_mode)
                 own = {key: config[key] for key in ("name", "trainable") if key in config}
                 return cls(inputs=inputs, outputs=outputs, **own)
             try:
-                return super().from_config(config)
+                return super().from_config(config, safe_mode)
             except TypeError as error:
                 raise TypeError(
                     f"{cls.__name__}: its constructor does not take the arguments of its configuration, "
@@ -329,16 +330,23 @@ def _make_functional(cls: type) -> None:
             return
 
 
-def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def model_from_json(
+    json_string: str, custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+) -> Any:
     """Return the model, without its weights, that `Model.to_json` described.
 
     Args:
         json_string: JSON.
         custom_objects: names and classes that it may name too.
+        safe_mode: as of `deserialize_keras_object`.
 
     Raises:
+        ModelFileError: where it is no JSON, or goes beyond what model files may have.
         TypeError: where it names a class that is not known, or none of a model.
     """
-    from keras_core.runtime.serialization import deserialize_keras_object
+    from keras_core.runtime.serialization import deserialize_keras_object, sharing_scope
+    from keras_core.runtime.strict_json import parse_json
 
-    return deserialize_keras_object(json.loads(json_string), custom_objects, expected=Model)
+    config = parse_json(json_string.encode("utf-8", "surrogatepass"), "model_from_json")
+    with sharing_scope():
+        return deserialize_keras_object(config, custom_objects, safe_mode, expected=Model)

@@ -184,7 +184,7 @@ class _Reader:
 
 def _dtype(dataset: h5d.DatasetID) -> np.dtype:
     found = _dtype_or_none(dataset)
-    assert found is not None  # checked when the file was opened
+    assert found is not None  # nosec B101 # checked when the file was opened
     return found
 
 

@@ -13,12 +13,13 @@ from typing import IO, Any, Final
 from keras_core import __version__
 from keras_core.runtime.atomic import atomic_write
 from keras_core.runtime.serialization import custom_object_scope
+from keras_core.runtime.strict_json import dump_json, parse_json
 from keras_core.saving.archive import CONFIG, METADATA, WEIGHTS, open_archive, write_archive
+from keras_core.saving.assets import collect_assets, load_assets
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
 from keras_core.saving.errors import existing
 from keras_core.saving.hdf5 import open_weights
-from keras_core.saving.strict_json import dump_json, parse_json
 from keras_core.saving.weights import read_weights, write_weights
 
 LAYOUT_VERSION: Final = "3.15.1"
@@ -51,7 +52,8 @@ def save_model(model: Any, path: Any, zipped: bool = True) -> None:
     metadata = {"keras_version": LAYOUT_VERSION, "date_saved": date, _OWN_VERSION: __version__}
     with atomic_write(path) as file, _scratch_file(path) as weights:
         write_weights(model, weights)
-        write_archive(file, {METADATA: dump_json(metadata, METADATA), CONFIG: config, WEIGHTS: weights})
+        members = {METADATA: dump_json(metadata, METADATA), CONFIG: config, WEIGHTS: weights}
+        write_archive(file, {**members, **collect_assets(model)})
 
 
 def load_model(
@@ -79,6 +81,7 @@ def load_model(
                 model = model_from_config(config, repr(name), safe_mode)
             read_weights(model, entries, what, with_optimizer=compile, is_new=True)
         budget.draw_rest()
+        load_assets(model, members, repr(name))
     return model
 
 

@@ -101,6 +101,6 @@ def _attributes(item: Any) -> Iterator[tuple[str, Any]]:
             continue
         try:
             value = getattr(item, name)
-        except Exception:  # a property that works only in some state of the object holds no layer in this one
+        except Exception:  # nosec B112 # a property that works only in some state of the object holds no layer in this one
             continue
         yield name, value
