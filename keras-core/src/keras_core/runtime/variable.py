@@ -44,7 +44,7 @@ class Variable(TensorOperators):
 
     __slots__ = (
         *("__dict__", "__weakref__", "_autocast", "_dtype", "_name", "_path", "_shape", "_table", "_trainable"),
-        *("_value", "_kept", "_is_float", "_aggregation", "_synchronization", "_layout"),
+        *("_value", "_kept", "_is_shared", "_is_float", "_aggregation", "_synchronization", "_layout"),
     )
 
     def __init__(
@@ -103,6 +103,7 @@ class Variable(TensorOperators):
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
         self._is_float = dtypes.is_float(self._dtype)
         self._kept: Any = None
+        self._is_shared = False
         self._value = value if is_given_away and self._is_own(value) else self._to_native(value)
         self._shape = self._table.static_shape(self._value)
         if shape is not None and tuple(shape) != self._shape:
@@ -193,8 +194,21 @@ class Variable(TensorOperators):
 
     def replace_handle(self, value: Any) -> None:
         """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
-        self._value = value
-        self._kept = None
+        if self._is_shared:
+            self._kept.assign(value)
+        else:
+            self._value = value
+            self._kept = None
+
+    def share(self, home: Any) -> None:
+        """Keep the value from now on in an object of the framework, which others read and change too.
+
+        Args:
+            home: returns the value when it is called; its method `assign` sets it. It has the value already.
+        """
+        if self._kept is None:
+            del self._value  # each read comes to `__getattr__`
+        self._kept, self._is_shared = home, True
 
     @property
     def state(self) -> Any:
@@ -203,7 +217,10 @@ class Variable(TensorOperators):
 
     @state.setter
     def state(self, value: Any) -> None:
-        if not callable(value):
+        if self._is_shared:
+            if value is not self._kept:
+                self._kept.assign(value() if callable(value) else value)
+        elif not callable(value):
             self.replace_handle(value)
         else:
             if self._kept is None:
@@ -213,8 +230,10 @@ class Variable(TensorOperators):
     def __getattr__(self, name: str) -> Any:
         if name != "_value" or self._kept is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.replace_handle(self._kept())
-        return self._value
+        value = self._kept()
+        if not self._is_shared:  # else it may be another one at the next read
+            self.replace_handle(value)
+        return value
 
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
@@ -371,7 +390,7 @@ class Variable(TensorOperators):
         state = dict(state)
         for name, value in state.pop("slots").items():
             object.__setattr__(self, name, value)
-        self._table = load_table(state.pop("backend"))
+        self._table, self._is_shared = load_table(state.pop("backend")), False
         self.replace_handle(self._table.from_host(state.pop("value"), self._dtype))
         self.__dict__.update(state)
 
