@@ -209,7 +209,7 @@ def test_function_with_the_name_of_another_is_not_written():
 
 
 def test_slots_are_typed():
-    with pytest.raises(TypeError, match=r"expected Initializer or function, got the class .*L2"):
+    with pytest.raises(TypeError, match=r"expected Initializer or a registered function, got the class .*L2"):
         initializers.get(serialize_keras_object(penalties.L2()))
     with pytest.raises(TypeError, match="expected Optimizer, got the function 'relu'"):
         optimizers.get(serialize_keras_object(activations.relu))
@@ -277,7 +277,8 @@ def test_class_of_keras_that_is_not_here_says_so():
 
 
 @pytest.mark.parametrize(("given", "told"), [((), True), ((None,), True), ((True,), True), ((False,), False)])
-def test_classes_that_ask_are_told_of_safe_mode_in_nested_configurations_too(given, told):
+@pytest.mark.parametrize("passes", [True, False])
+def test_safe_mode_reaches_what_is_inside_by_the_argument_alone(given, told, passes):
     class Asking(Layer):
         found = None
 
@@ -290,11 +291,16 @@ def test_classes_that_ask_are_told_of_safe_mode_in_nested_configurations_too(giv
     class Outer(Layer):
         def __init__(self, inner, **kwargs):
             super().__init__(**kwargs)
-            self.inner = deserialize_keras_object(inner) if isinstance(inner, dict) else inner
+            self.inner = inner
 
         def get_config(self):
             return {**super().get_config(), "inner": serialize_keras_object(self.inner)}
 
+        @classmethod
+        def from_config(cls, config, safe_mode=True):
+            trust = (None, safe_mode) if passes else ()
+            return cls(**{**config, "inner": deserialize_keras_object(config["inner"], *trust)})
+
     config = serialize_keras_object(Outer(Asking()))
     made = deserialize_keras_object(config, {"Outer": Outer, "Asking": Asking}, *given)
-    assert made.inner.found is told
+    assert made.inner.found is (told or not passes)

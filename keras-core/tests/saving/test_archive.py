@@ -15,15 +15,30 @@ def write(path, members, **options):
             archive.writestr(name, content)
 
 
+UNSAFE = [
+    *("../evil.json", "a/../evil.json", "./evil.json", "/evil.json", "a//evil.json", "a/", ".hidden", "evil."),
+    *("C:evil.json", "a\\evil.json", "evil.json:stream", "evil json", "\u202eevil", "x\ny", "con\x7f", "x" * 101),
+    "/".join("a" * 40),
+]
+
+
 @pytest.fixture
 def members(saved, read):
     return list(read(saved).items())
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["../evil.json", "/etc/evil.json", "C:\\evil.json", "..\\evil.json", "a/../../evil", "assets/words.txt", "x\x00y"],
-)
+UNKNOWN = [
+    "../evil.json",
+    "/etc/evil.json",
+    "C:\\evil.json",
+    "..\\evil.json",
+    "a/../../evil",
+    "x\x00y",
+    "other/words.txt",
+]
+
+
+@pytest.mark.parametrize("name", [*UNKNOWN, "assets", "assets/", *(f"assets/{name}" for name in UNSAFE)])
 def test_unknown_members(name, members, tmp_path):
     path = tmp_path / "hostile" / "model.keras"
     path.parent.mkdir()

@@ -233,3 +233,9 @@ def test_model_inside_is_not_compiled_either(tmp_path):
     model.save(tmp_path / "model.keras")
     assert load_model(tmp_path / "model.keras").layers[0].compiled
     assert not load_model(tmp_path / "model.keras", compile=False).layers[0].compiled
+
+
+def test_error_in_the_configuration_names_the_file(saved, rewrite):
+    rewrite(saved, config=lambda content: content.replace(b'"module"', b'"class_name"', 1))
+    with pytest.raises(ModelFileError, match=r"model\.keras': config\.json: expected strict JSON"):
+        load_model(saved)

@@ -289,8 +289,3 @@ def test_state_behind_an_optimizer_that_scales_the_loss(tmp_path, rewrite_weight
     rewrite_weights(tmp_path / "x.keras", wrap)
     loaded = load_model(tmp_path / "x.keras")
     assert int(loaded.optimizer.iterations) == 1
-
-
-def test_sharded_weights_are_refused(model, tmp_path):
-    with pytest.raises(ValueError, match="expected max_shard_size=None"):
-        model.save_weights(tmp_path / "x.weights.h5", max_shard_size=1.0)

@@ -39,6 +39,7 @@ from keras_core.activations.rectifiers import (
     threshold,
 )
 from keras_core.runtime.identifiers import get_by_identifier
+from keras_core.runtime.known_objects import Expected, Functions, LayerLike
 from keras_core.runtime.registry import get_registered_name
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -82,6 +83,8 @@ _NAMES: Final[dict[str, Callable[..., Any]]] = {
     "swish": silu,
 }
 
+_SLOT: Final[Expected] = (LayerLike, Functions("activations"))
+
 __all__ = sorted([*_NAMES, "deserialize", "get", "serialize"])
 
 
@@ -104,7 +107,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         config: the result of `serialize`.
         custom_objects: names and functions that the configuration may name too.
     """
-    return get_by_identifier("activation", config, _NAMES, custom_objects=custom_objects)
+    return get_by_identifier("activation", config, _NAMES, _SLOT, custom_objects)
 
 
 def get(identifier: Any) -> Any:
@@ -121,4 +124,4 @@ def get(identifier: Any) -> Any:
         >>> keras.activations.get("tanh") is keras.activations.tanh
         True
     """
-    return linear if identifier is None else get_by_identifier("activation", identifier, _NAMES)
+    return linear if identifier is None else get_by_identifier("activation", identifier, _NAMES, _SLOT)

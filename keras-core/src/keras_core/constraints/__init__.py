@@ -1,11 +1,11 @@
 """Projections of weights after each update."""
 
 from collections.abc import Callable, Mapping
-from types import FunctionType
 from typing import Any, Final
 
 from keras_core.constraints.constraint import Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from keras_core.runtime.identifiers import get_by_identifier
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.naming import to_snake_case
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -50,7 +50,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         config: the result of `serialize`.
         custom_objects: names and classes that the configuration may name too.
     """
-    return deserialize_keras_object(config, custom_objects, expected=(Constraint, FunctionType))
+    return deserialize_keras_object(config, custom_objects, expected=(Constraint, Functions()))
 
 
 def get(identifier: Any) -> Any:
@@ -67,4 +67,4 @@ def get(identifier: Any) -> Any:
         >>> keras.constraints.get("max_norm").get_config()
         {'max_value': 2, 'axis': 0}
     """
-    return get_by_identifier("constraint", identifier, _NAMES, (Constraint, FunctionType))
+    return get_by_identifier("constraint", identifier, _NAMES, (Constraint, Functions()))

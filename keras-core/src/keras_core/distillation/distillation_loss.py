@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from keras_core import losses, ops, tree
+from keras_core.losses.loss import Loss
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
@@ -93,8 +95,7 @@ class ComparingLoss(DistillationLoss):
         Args:
             config: result of `get_config`.
         """
-        loss = tree.map_structure_up_to(_shallow(config["loss"]), deserialize_keras_object, config["loss"])
-        return cls(**{**config, "loss": loss})
+        return cls(**{**config, "loss": deserialize_keras_object(config["loss"], expected=(Loss, Functions("losses")))})
 
     def _compare(self, teacher_outputs: Any, student_outputs: Any) -> Any:
         """Return the sum of the losses, each the mean of its values.

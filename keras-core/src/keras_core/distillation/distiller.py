@@ -187,13 +187,19 @@ class Distiller(Model):
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def from_config(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, config: Mapping[str, Any], safe_mode: bool | None = True
+    ) -> Any:
         """Return a distiller from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
+            safe_mode: as of `deserialize_keras_object`, for the models.
         """
-        models = {role: deserialize_keras_object(config[role], expected=Model) for role in ("teacher", "student")}
+        models = {
+            role: deserialize_keras_object(config[role], None, safe_mode, expected=Model)
+            for role in ("teacher", "student")
+        }
         losses = [deserialize_keras_object(loss, expected=DistillationLoss) for loss in config["distillation_losses"]]
         return cls(**{**config, **models, "distillation_losses": losses})
 

@@ -1,7 +1,6 @@
 """First values of weights."""
 
 from collections.abc import Callable, Mapping
-from types import FunctionType
 from typing import Any, Final
 
 from keras_core.initializers.base import Initializer
@@ -25,6 +24,7 @@ from keras_core.initializers.variance_scaling import (
     LecunUniform,
 )
 from keras_core.runtime.identifiers import get_by_identifier
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.naming import to_snake_case
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -85,7 +85,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         config: the result of `serialize`.
         custom_objects: names and classes that the configuration may name too.
     """
-    return deserialize_keras_object(config, custom_objects, expected=(Initializer, FunctionType))
+    return deserialize_keras_object(config, custom_objects, expected=(Initializer, Functions()))
 
 
 def get(identifier: Any) -> Any:
@@ -104,4 +104,4 @@ def get(identifier: Any) -> Any:
     """
     if hasattr(identifier, "__array__") and not callable(identifier):
         return Constant(identifier)
-    return get_by_identifier("initializer", identifier, _NAMES, (Initializer, FunctionType))
+    return get_by_identifier("initializer", identifier, _NAMES, (Initializer, Functions()))

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.initializers.base import DrawsIn, HostInitializer
+from keras_core.runtime.known_objects import DATA
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
@@ -59,7 +60,7 @@ class Constant(HostInitializer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Constant":
         """Return an initializer from the result of `get_config`."""
-        return cls(deserialize_keras_object(config["value"]))
+        return cls(deserialize_keras_object(config["value"], expected=DATA))
 
 
 class Identity(HostInitializer):

@@ -32,7 +32,9 @@ class RandomInitializer(HostInitializer):
 
     def __init__(self, seed: Any = None) -> None:
         if isinstance(seed, dict):
-            seed = deserialize_keras_object(seed)
+            from keras_core.ops.random_numbers import SeedGenerator
+
+            seed = deserialize_keras_object(seed, expected=SeedGenerator)
         if seed is not None and not isinstance(seed, int | np.integer) and not hasattr(seed, "next"):
             raise ValueError(f"{type(self).__name__}: expected seed to be an int, SeedGenerator or None, got {seed!r}.")
         self._given_seed = seed

@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from keras_core.dtype_policies import DTypePolicy
 from keras_core.layers.build import call_with_shapes, finish_build, map_shapes
 from keras_core.layers.exchange import Exchange
+from keras_core.quantizers.config import QuantizationConfig
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 _QUANTIZED = "quantized_layers"
@@ -80,10 +82,15 @@ class Configurable(Exchange):
         )
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """Return a layer from the result of `get_config`."""
+    def from_config(cls, config: dict[str, Any], safe_mode: bool | None = True) -> Any:
+        """Return a layer from the result of `get_config`.
+
+        Args:
+            config: the result of `get_config`.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
+        """
         if _is_automatic(cls):
-            config = {name: deserialize_keras_object(value) for name, value in config.items()}
+            config = {name: deserialize_keras_object(value, None, safe_mode) for name, value in config.items()}
         return cls(**config)
 
     # building from data
@@ -137,7 +144,11 @@ class Configurable(Exchange):
                 raise ValueError(
                     f"{self.label}: expected {len(inside)} layers inside, the configuration has '{place}'."
                 )
-            inside[int(place)].take_form(*(deserialize_keras_object(part) for part in form))
+            policy, quantization = form
+            inside[int(place)].take_form(
+                deserialize_keras_object(policy, expected=DTypePolicy),
+                deserialize_keras_object(quantization, expected=QuantizationConfig),
+            )
 
     def _build_from_shapes(self, config: dict[str, Any]) -> None:
         if config.get("shapes_dict"):

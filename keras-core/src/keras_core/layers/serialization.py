@@ -20,14 +20,17 @@ def serialize(layer: Layer) -> dict[str, Any]:
     return serialize_keras_object(layer)
 
 
-def deserialize(config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Layer:
+def deserialize(
+    config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+) -> Layer:
     """Return the layer that a configuration describes.
 
     Args:
         config: result of `serialize`.
         custom_objects: names and classes that the configuration may name too.
+        safe_mode: as of `deserialize_keras_object`.
 
     Raises:
         TypeError: where it describes a class that is not known, or none of a layer.
     """
-    return deserialize_keras_object(config, custom_objects, expected=Layer)
+    return deserialize_keras_object(config, custom_objects, safe_mode, expected=Layer)

@@ -1,12 +1,12 @@
 """Losses by name, and as configurations."""
 
 from collections.abc import Callable, Mapping
-from types import FunctionType
 from typing import Any, Final
 
 from keras_core import losses
 from keras_core.losses.loss import Loss
 from keras_core.runtime.identifiers import Attributes, get_by_identifier
+from keras_core.runtime.known_objects import Expected, Functions
 from keras_core.runtime.serialization import serialize_keras_object
 
 _SHORT: Final = {
@@ -26,6 +26,7 @@ _NAMES: Final = Attributes(
         **{short.upper(): name for short, name in _SHORT.items()},
     },
 )
+_SLOT: Final[Expected] = (Loss, Functions("losses"))
 
 
 def serialize(loss: Loss | Callable[..., Any]) -> Any:
@@ -45,7 +46,7 @@ def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> A
         name: the result of `serialize`.
         custom_objects: names, classes and functions that the configuration may name too.
     """
-    return get_by_identifier("loss", name, _NAMES, (Loss, FunctionType), custom_objects)
+    return get_by_identifier("loss", name, _NAMES, _SLOT, custom_objects)
 
 
 def get(identifier: Any) -> Any:
@@ -62,4 +63,4 @@ def get(identifier: Any) -> Any:
         >>> keras.losses.get("mse") is keras.losses.mean_squared_error
         True
     """
-    return get_by_identifier("loss", identifier, _NAMES, (Loss, FunctionType))
+    return get_by_identifier("loss", identifier, _NAMES, _SLOT)

@@ -8,6 +8,7 @@ from keras_core import dtype_policies, ops
 from keras_core.losses.reduction import dtype_of, reduce_weighted, standardize_reduction
 from keras_core.runtime import config, dtypes, tree
 from keras_core.runtime.call_context import get_mask
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.naming import auto_name
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -152,7 +153,7 @@ class LossFunctionWrapper(Loss):
     def from_config(cls, config: dict[str, Any]) -> "LossFunctionWrapper":
         """Return a loss from the result of `get_config`."""
         if cls is LossFunctionWrapper:
-            config = deserialize_keras_object(config)
+            config = {**deserialize_keras_object(config, expected=Functions("losses"))}
         return cls(**config)
 
     def __repr__(self) -> str:

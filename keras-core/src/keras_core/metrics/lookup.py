@@ -1,12 +1,12 @@
 """Metrics by name, and as configurations."""
 
 from collections.abc import Mapping
-from types import FunctionType
 from typing import Any, Final
 
 from keras_core import metrics
 from keras_core.metrics.metric import Metric
 from keras_core.runtime.identifiers import Attributes, get_by_identifier
+from keras_core.runtime.known_objects import Expected, Functions
 from keras_core.runtime.naming import to_snake_case
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -29,6 +29,7 @@ _NAMES: Final = Attributes(
         **{short.upper(): name for short, name in _SHORT.items()},
     },
 )
+_SLOT: Final[Expected] = (Metric, Functions("metrics"))
 
 
 def serialize(metric: Any) -> Any:
@@ -48,7 +49,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         config: the result of `serialize`.
         custom_objects: names, classes and functions that the configuration may name too.
     """
-    return deserialize_keras_object(config, custom_objects, expected=(Metric, FunctionType))
+    return deserialize_keras_object(config, custom_objects, expected=_SLOT)
 
 
 def get(identifier: Any) -> Any:
@@ -65,4 +66,4 @@ def get(identifier: Any) -> Any:
         >>> keras.metrics.get("mse")
         <MeanSquaredError name=mean_squared_error>
     """
-    return get_by_identifier("metric", identifier, _NAMES, (Metric, FunctionType))
+    return get_by_identifier("metric", identifier, _NAMES, _SLOT)

@@ -14,6 +14,7 @@ from keras_core.losses.reduction import (
 )
 from keras_core.metrics.metric import Metric
 from keras_core.runtime.call_context import get_mask
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
@@ -161,5 +162,5 @@ class MeanMetricWrapper(Mean):
     def from_config(cls, config: dict[str, Any]) -> "MeanMetricWrapper":
         """Return a metric from the result of `get_config`."""
         if "fn" in config:
-            config = deserialize_keras_object(config)
+            config = {**deserialize_keras_object(config, expected=Functions("metrics"))}
         return cls(**config)

@@ -12,6 +12,7 @@ from keras_core.models.model import Model
 from keras_core.models.sequential import Sequential
 from keras_core.runtime.keras_tensor import KerasTensor
 from keras_core.runtime.operation import OpCall, substitute, symbolic_leaves
+from keras_core.runtime.serialization import takes_safe_mode
 
 Clone = Callable[[Any], Any]
 
@@ -22,6 +23,8 @@ def clone_model(
     clone_function: Clone | None = None,
     call_function: Callable[..., Any] | None = None,
     recursive: bool = False,
+    *,
+    safe_mode: bool | None = True,
     **kwargs: Any,
 ) -> Any:
     """Return a model of the same architecture with new layers, whose weights are drawn anew.
@@ -33,6 +36,8 @@ def clone_model(
         call_function: `(layer, *args, **kwargs) -> outputs` that calls each layer of a functional model; None for the
             layer itself.
         recursive: whether layers of models inside go through `clone_function` too.
+        safe_mode: False where the caller trusts the programs that layers of the model have read from other files; the
+            copies read them again.
         **kwargs: none are known.
 
     Raises:
@@ -47,7 +52,7 @@ def clone_model(
         raise TypeError(f"clone_model: unexpected arguments {sorted(kwargs)}.")
     if not isinstance(model, Model):
         raise ValueError(f"clone_model: expected a model, got {model!r} of type {type(model).__name__}.")
-    clone = _cloner(clone_function, call_function, recursive)
+    clone = _cloner(clone_function, call_function, recursive, safe_mode)
     if type(model) is Sequential:
         if call_function is not None:
             raise ValueError(f"clone_model: call_function is for functional models only; {model.label} is sequential.")
@@ -59,26 +64,30 @@ def clone_model(
             f"clone_model: {model.label} is a subclassed model, whose layers only its own code makes; expected no "
             "input_tensors, clone_function and call_function."
         )
-    return _from_configuration(model)
+    return _from_configuration(model, safe_mode)
 
 
-def _from_configuration(layer: Any) -> Any:
-    copy = type(layer).from_config(layer.get_config())
+def _from_configuration(layer: Any, safe_mode: bool | None) -> Any:
+    from_config = type(layer).from_config
+    trust = {"safe_mode": safe_mode} if takes_safe_mode(from_config) else {}
+    copy = from_config(layer.get_config(), **trust)
     shapes = layer.get_build_config() if layer.built else None
     if shapes is not None and not copy.built and isinstance(layer, Model):
         copy.build_from_config(shapes)
     return copy
 
 
-def _cloner(clone_function: Clone | None, call_function: Callable[..., Any] | None, recursive: bool) -> Clone:
-    clone = clone_function or _from_configuration
+def _cloner(
+    clone_function: Clone | None, call_function: Callable[..., Any] | None, recursive: bool, safe_mode: bool | None
+) -> Clone:
+    clone = clone_function or (lambda layer: _from_configuration(layer, safe_mode))
 
     def cloned(layer: Any) -> Any:
         if isinstance(layer, InputLayer):
             return type(layer).from_config(layer.get_config())
         if recursive and isinstance(layer, Functional | Sequential):
             call = call_function if isinstance(layer, Functional) else None
-            return clone_model(layer, None, clone_function, call, recursive)
+            return clone_model(layer, None, clone_function, call, recursive, safe_mode=safe_mode)
         copy = clone(layer)
         if not isinstance(copy, Layer):
             raise ValueError(f"clone_model: expected a layer from clone_function for {layer.label}, got {copy!r}.")

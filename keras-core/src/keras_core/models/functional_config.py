@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keras_core.layers.layer import Layer
 from keras_core.models.operations import call_arguments, op_of_class, operation_config, record_call
 from keras_core.runtime.keras_tensor import KerasTensor
+from keras_core.runtime.known_objects import DATA
 from keras_core.runtime.operation import Node, OpCall, symbolic_leaves
+from keras_core.runtime.refusal import shown
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 Places = dict[int, list[Any]]
+Call = tuple[str, int]
 
 
 def functional_config(model: Any) -> dict[str, Any]:
@@ -69,58 +74,77 @@ def is_functional_config(config: Any) -> bool:
     return isinstance(config, dict) and all(key in config for key in ("layers", "input_layers", "output_layers"))
 
 
-def ends_from_config(config: dict[str, Any]) -> tuple[Any, Any]:
+def ends_from_config(config: dict[str, Any], safe_mode: bool | None = True) -> tuple[Any, Any]:
     """Make the layers of a configuration, call them on symbolic tensors, and return the inputs and outputs.
+
+    Args:
+        config: the configuration; its layers may stand in any order.
+        safe_mode: as of `deserialize_keras_object`.
 
     Raises:
         ValueError: for a configuration that is not whole.
     """
     operations: dict[str, tuple[Any, dict[str, Any]]] = {}
-    pending: list[tuple[str, int, dict[str, Any]]] = []
+    calls: dict[Call, dict[str, Any]] = {}
     for data in config["layers"]:
         name = data.get("name") or data["config"]["name"]
-        operations[name] = _operation_from(name, data), data["config"]
-        calls = data.get("inbound_nodes", [])
-        if not all(isinstance(call, dict) and "args" in call for call in calls):
-            raise ValueError(f"layer '{name}': its calls are in the layout of Keras 2, which is not read.")
-        pending += [(name, index, call) for index, call in enumerate(calls)]
-    made: dict[tuple[str, int], list[KerasTensor]] = {}
+        if name in operations:
+            raise ValueError(f"layer {shown(name)}: two layers have this name.")
+        operations[name] = _operation_from(name, data, safe_mode), data["config"]
+        listed = data.get("inbound_nodes", [])
+        if not all(isinstance(call, dict) and "args" in call for call in listed):
+            raise ValueError(f"layer {shown(name)}: its calls are in the layout of Keras 2, which is not read.")
+        calls |= {(name, index): call for index, call in enumerate(listed)}
+    made: dict[Call, list[KerasTensor]] = {}
     for name, (operation, _) in operations.items():
         if operation._inbound_nodes and not isinstance(operation, OpCall) and _is_input(operation):
             made[name, 0] = operation._inbound_nodes[0].output_tensors
-    while pending:
-        waiting: list[tuple[str, int, dict[str, Any]]] = []
-        for name, index, call in pending:
-            # The calls of one layer are recorded in their order, so that its node indices stay.
-            ready = all(place in made for place in _needs(call)) and (index == 0 or (name, index - 1) in made)
-            if not ready:
-                waiting.append((name, index, call))
-                continue
-            operation, parameters = operations[name]
-            made[name, index] = _record(operation, parameters, call, made)
-        if len(waiting) == len(pending):
-            raise ValueError(
-                f"the calls of {sorted({name for name, _, _ in waiting})} need outputs that nothing makes."
-            )
-        pending = waiting
+    for place in _in_order(calls, made):
+        operation, parameters = operations[place[0]]
+        made[place] = _record(operation, parameters, calls[place], made)
     return _tensors(config["input_layers"], made), _tensors(config["output_layers"], made)
+
+
+def _in_order(calls: dict[Call, dict[str, Any]], made: Mapping[Call, Any]) -> Iterator[Call]:
+    """Yield each call after those whose outputs it needs, and after the earlier ones of its own layer."""
+    lacking: dict[Call, int] = {}
+    waiting: dict[Call, list[Call]] = {}
+    for place, call in calls.items():
+        name, index = place
+        needs = {*_needs(call), *([(name, index - 1)] if index else [])}
+        absent = [need for need in needs if need not in made]
+        lacking[place] = len(absent)
+        for need in absent:
+            waiting.setdefault(need, []).append(place)
+    ready = deque(place for place, count in lacking.items() if not count)
+    left = set(calls)
+    while ready:
+        place = ready.popleft()
+        yield place
+        left.remove(place)
+        for other in waiting.get(place, ()):
+            lacking[other] -= 1
+            if not lacking[other]:
+                ready.append(other)
+    if left:
+        names = sorted({str(name) for name, _ in left})
+        raise ValueError(f"the calls of {shown(names)} need outputs that nothing makes.")
 
 
 def _is_input(operation: Any) -> bool:
     return operation._inbound_nodes[0].is_input
 
 
-def _operation_from(name: str, data: dict[str, Any]) -> Any:
+def _operation_from(name: str, data: dict[str, Any], safe_mode: bool | None) -> Any:
     op = op_of_class(str(data.get("class_name")), data.get("module"))
     if op is not None:
         return OpCall(op, name)
-    layer = deserialize_keras_object(
-        {key: value for key, value in data.items() if key not in ("name", "inbound_nodes")}
-    )
+    described = {key: value for key, value in data.items() if key not in ("name", "inbound_nodes")}
+    layer = deserialize_keras_object(described, None, safe_mode, expected=Layer)
     if not isinstance(layer, Layer):
-        raise ValueError(f"layer '{name}': expected the configuration of a layer, got {data.get('class_name')!r}.")
+        raise ValueError(f"layer {shown(name)}: expected the configuration of a layer, got {shown(described)}.")
     if layer.name != name:
-        raise ValueError(f"layer '{name}': its configuration gives the name '{layer.name}'.")
+        raise ValueError(f"layer {shown(name)}: its configuration gives the name {shown(layer.name)}.")
     return layer
 
 
@@ -131,15 +155,20 @@ def _history(value: Any) -> tuple[str, int, int] | None:
     return None
 
 
-def _needs(value: Any) -> list[tuple[str, int]]:
-    place = _history(value)
-    if place is not None:
-        return [place[:2]]
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return [place for item in items for place in _needs(item)]
+def _needs(value: Any) -> list[Call]:
+    found: list[Call] = []
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        place = _history(item)
+        if place is not None:
+            found.append(place[:2])
+        elif isinstance(item, dict | list | tuple):
+            pending += item.values() if isinstance(item, dict) else item
+    return found
 
 
-def _values(value: Any, made: dict[tuple[str, int], list[KerasTensor]]) -> Any:
+def _values(value: Any, made: dict[Call, list[KerasTensor]]) -> Any:
     place = _history(value)
     if place is not None:
         return made[place[:2]][place[2]]
@@ -147,20 +176,20 @@ def _values(value: Any, made: dict[tuple[str, int], list[KerasTensor]]) -> Any:
         return {key: _values(item, made) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_values(item, made) for item in value]
-    return deserialize_keras_object(value)
+    return deserialize_keras_object(value, expected=DATA)
 
 
 def _record(operation: Any, parameters: dict[str, Any], call: dict[str, Any], made: Any) -> list[KerasTensor]:
     args, kwargs = _values(call["args"], made), _values(call.get("kwargs") or {}, made)
     if isinstance(operation, OpCall):
-        config = {key: deserialize_keras_object(value) for key, value in parameters.items()}
+        config = {key: deserialize_keras_object(value, expected=DATA) for key, value in parameters.items()}
         return symbolic_leaves(record_call(operation, config, args, kwargs))
     if kwargs.get("mask", ...) is None:
         del kwargs["mask"]  # what Keras writes for a nested Sequential that got none
     return symbolic_leaves(operation(*args, **kwargs))
 
 
-def _tensors(places: Any, made: dict[tuple[str, int], list[KerasTensor]]) -> Any:
+def _tensors(places: Any, made: dict[Call, list[KerasTensor]]) -> Any:
     if isinstance(places, dict):
         return {key: _tensors(item, made) for key, item in places.items()}
     if len(places) == 3 and isinstance(places[0], str):

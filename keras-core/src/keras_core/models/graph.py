@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -62,10 +63,13 @@ class Graph:
         self.operations = self._sorted_operations()
         self._plan: list[Step] | None = None
 
+    @cached_property
+    def _own_nodes(self) -> frozenset[int]:
+        return frozenset(map(id, self.nodes))
+
     def nodes_of(self, operation: Any) -> list[Node]:
         """Return the calls of an operation in this graph, in the order in which they were recorded."""
-        own = {id(node) for node in self.nodes}
-        return [node for node in operation._inbound_nodes if id(node) in own]
+        return [node for node in operation._inbound_nodes if id(node) in self._own_nodes]
 
     # order
 

@@ -186,7 +186,7 @@ class Model(Trainer, Layer):
         Args:
             filepath: path; its extension (`".weights.h5"`, ...) chooses the format.
             overwrite: whether a file that exists is replaced.
-            max_shard_size: gigabytes after which a new file begins, None for one file.
+            max_shard_size: gigabytes of weights in one file of several, with the index `".weights.json"`; None for one.
 
         Raises:
             ValueError: for an extension that no installed format for weights has.
@@ -197,7 +197,7 @@ class Model(Trainer, Layer):
         options = {} if max_shard_size is None else {"max_shard_size": max_shard_size}
         run_format("save_weights", self, filepath, overwrite, options)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
         """Set the weights from a file.
 
         Args:
@@ -205,12 +205,16 @@ class Model(Trainer, Layer):
             skip_mismatch: whether layers whose weights do not fit are left as they are, with a warning.
             **kwargs: options of the format.
 
+        Returns:
+            What became of each variable, as a `keras_core.saving.LoadReport` by the formats of core.
+
         Raises:
+            ModelFileError: where variables are missing, unexpected or of another shape; nothing is loaded then.
             ValueError: for an extension that no installed format for weights has.
         """
         from keras_core.models.storage import run_format
 
-        run_format("load_weights", self, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
+        return run_format("load_weights", self, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
 
     def export(
         self,
@@ -286,13 +290,14 @@ class Model(Trainer, Layer):
 
     @classmethod
     def from_config(  # pyright: ignore[reportIncompatibleMethodOverride]
-        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
     ) -> Any:
         """Return a model from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
 
         Raises:
             TypeError: where a subclass does not take the arguments that its configuration has.
@@ -301,11 +306,14 @@ class Model(Trainer, Layer):
 
         with custom_object_scope(custom_objects):
             if is_functional_config(config):
-                inputs, outputs = ends_from_config(config)
-                own = {key: config[key] for key in ("name", "trainable") if key in config}
-                return cls(inputs=inputs, outputs=outputs, **own)
+                inputs, outputs = ends_from_config(config, safe_mode)
+                own = {"name": config["name"]} if "name" in config else {}
+                model = cls(inputs=inputs, outputs=outputs, **own)
+                if not config.get("trainable", True):  # True would thaw layers that are frozen one by one
+                    model.trainable = False
+                return model
             try:
-                return super().from_config(config)
+                return super().from_config(config, safe_mode)
             except TypeError as error:
                 raise TypeError(
                     f"{cls.__name__}: its constructor does not take the arguments of its configuration, "
@@ -329,16 +337,23 @@ def _make_functional(cls: type) -> None:
             return
 
 
-def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def model_from_json(
+    json_string: str, custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+) -> Any:
     """Return the model, without its weights, that `Model.to_json` described.
 
     Args:
         json_string: JSON.
         custom_objects: names and classes that it may name too.
+        safe_mode: as of `deserialize_keras_object`.
 
     Raises:
+        ModelFileError: where it is no JSON, or goes beyond what model files may have.
         TypeError: where it names a class that is not known, or none of a model.
     """
-    from keras_core.runtime.serialization import deserialize_keras_object
+    from keras_core.runtime.serialization import deserialize_keras_object, sharing_scope
+    from keras_core.runtime.strict_json import parse_json
 
-    return deserialize_keras_object(json.loads(json_string), custom_objects, expected=Model)
+    config = parse_json(json_string.encode("utf-8", "surrogatepass"), "model_from_json")
+    with sharing_scope():
+        return deserialize_keras_object(config, custom_objects, safe_mode, expected=Model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from keras_core.dtype_policies import DTypePolicy
 from keras_core.layers.build import is_shape, map_shapes, shapes_of
 from keras_core.layers.call_facts import facts_of_function
 from keras_core.layers.failures import note_call
@@ -44,6 +45,7 @@ class Sequential(Model):
         Layer.__init__(self, trainable=trainable, name=name, autocast=False)
         own = self.__dict__
         own["_stack"] = []  # layers without the input
+        own["_taken"] = set()  # their names
         own["_given_input"] = None  # the InputLayer, where the model begins with one tensor
         own["_outputs"] = []  # symbolic input, then the output of each layer
         own["_graph"] = None
@@ -78,7 +80,7 @@ class Sequential(Model):
                 raise ValueError(f"{self.label}: an Input must be the first element; it has {len(self._stack)} layers.")
             self._begin(layer._inbound_nodes[0].outputs, layer)
             return
-        if layer.name in [other.name for other in self._stack]:
+        if layer.name in self._taken:
             raise ValueError(
                 f"{self.label}: names must be unique in a model, and there is a layer named '{layer.name}'. "
                 "Give one of them another name."
@@ -87,6 +89,7 @@ class Sequential(Model):
             symbolic = Input(batch_shape=layer._input_shape_argument, dtype=layer.input_dtype)
             self._begin(symbolic, symbolic._keras_history.operation)
         self._stack.append(layer)
+        self._taken.add(layer.name)
         self._tracker.locked = False
         self._tracker.add("layer", layer)
         self._tracker.locked = self.built
@@ -105,6 +108,7 @@ class Sequential(Model):
         if not self._stack:
             raise ValueError(f"{self.label}: there is no layer to take off.")
         layer = self._stack.pop()
+        self._taken.discard(layer.name)
         self._tracker.locked = False
         self._tracker.untrack(layer)
         self._tracker.locked = self.built
@@ -284,21 +288,24 @@ class Sequential(Model):
     get_config._automatic = True  # pyright: ignore[reportFunctionMemberAccess]
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+    ) -> Any:
         """Return a model from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
         """
         if cls.__init__ is not Sequential.__init__ or "layers" not in config:
-            return super().from_config(config, custom_objects)
+            return super().from_config(config, custom_objects, safe_mode)
         model = cls(name=config.get("name"))
         if config.get("dtype") is not None:
-            model.dtype_policy = deserialize_keras_object(config["dtype"])
+            model.dtype_policy = deserialize_keras_object(config["dtype"], expected=DTypePolicy)
         with custom_object_scope(custom_objects):
             for data in config["layers"]:
-                model.add(deserialize_keras_object(data, expected=Layer))
+                model.add(deserialize_keras_object(data, None, safe_mode, expected=Layer))
         shape = config.get("build_input_shape")
         if shape is not None and not model._outputs and model._stack:
             model.build(map_shapes(tuple, shape))

@@ -6,6 +6,7 @@ from typing import Any
 
 from keras_core import ops
 from keras_core.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from keras_core.optimizers.schedules.schedule import LearningRateSchedule
 from keras_core.optimizers.state import OptimizerState
 from keras_core.optimizers.weight_decay import WeightDecay
 from keras_core.runtime import config
@@ -349,7 +350,10 @@ class Optimizer(WeightDecay, OptimizerState):
         """
         rate = config.get("learning_rate")
         if isinstance(rate, dict):
-            config = {**config, "learning_rate": deserialize_keras_object(rate, custom_objects)}
+            config = {
+                **config,
+                "learning_rate": deserialize_keras_object(rate, custom_objects, expected=LearningRateSchedule),
+            }
         return cls(**config)
 
     def __repr__(self) -> str:

@@ -54,7 +54,7 @@ class QuantizationConfig:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> QuantizationConfig:
         """Return a configuration from the result of `get_config`."""
-        return cls(**{name: deserialize_keras_object(value) for name, value in config.items()})
+        return cls(**{name: deserialize_keras_object(value, expected=Quantizer) for name, value in config.items()})
 
     @staticmethod
     def weight_quantizer_or_default(config: QuantizationConfig | None, default: Any) -> Any:

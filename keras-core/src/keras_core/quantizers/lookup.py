@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from types import FunctionType
 from typing import Any, Final
 
 from keras_core.quantizers.config import QuantizationConfig
 from keras_core.quantizers.quantizer import AbsMaxQuantizer, Quantizer
 from keras_core.runtime.identifiers import get_by_identifier
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.naming import to_snake_case
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -40,7 +40,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         config: the result of `serialize`.
         custom_objects: names and classes that the configuration may name too.
     """
-    return deserialize_keras_object(config, custom_objects, expected=(Quantizer, QuantizationConfig, FunctionType))
+    return deserialize_keras_object(config, custom_objects, expected=(Quantizer, QuantizationConfig, Functions()))
 
 
 def get(identifier: Any, **kwargs: Any) -> Any:
@@ -62,4 +62,4 @@ def get(identifier: Any, **kwargs: Any) -> Any:
         return cls(**kwargs)
     if kwargs:
         raise ValueError(f"quantizer: expected no arguments {sorted(kwargs)}, since {identifier!r} names no class.")
-    return get_by_identifier("quantizer", identifier, _NAMES, (Quantizer, FunctionType))
+    return get_by_identifier("quantizer", identifier, _NAMES, (Quantizer, Functions()))

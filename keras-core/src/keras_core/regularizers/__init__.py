@@ -1,11 +1,11 @@
 """Penalties on weights, added to the loss."""
 
 from collections.abc import Callable, Mapping
-from types import FunctionType
 from typing import Any, Final
 
 from keras_core.regularizers.regularizer import L1, L1L2, L2, OrthogonalRegularizer, Regularizer
 from keras_core.runtime.identifiers import get_by_identifier
+from keras_core.runtime.known_objects import Functions
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
@@ -52,7 +52,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         config: the result of `serialize`.
         custom_objects: names and classes that the configuration may name too.
     """
-    return deserialize_keras_object(config, custom_objects, expected=(Regularizer, FunctionType))
+    return deserialize_keras_object(config, custom_objects, expected=(Regularizer, Functions()))
 
 
 def get(identifier: Any) -> Any:
@@ -68,4 +68,4 @@ def get(identifier: Any) -> Any:
         >>> keras.regularizers.get("l2").get_config()
         {'l2': 0.01}
     """
-    return get_by_identifier("regularizer", identifier, _NAMES, (Regularizer, FunctionType))
+    return get_by_identifier("regularizer", identifier, _NAMES, (Regularizer, Functions()))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from keras_core.runtime.known_objects import Expected, expected_classes
 from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.registry import get_registered_object
 from keras_core.runtime.serialization import deserialize_keras_object
@@ -40,7 +41,7 @@ def get_by_identifier(
     kind: str,
     identifier: Any,
     names: Mapping[str, Any],
-    expected: type | tuple[type, ...] | None = None,
+    expected: Expected = None,
     custom_objects: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return the object that an identifier names.
@@ -49,7 +50,7 @@ def get_by_identifier(
         kind: what it is, for errors: `"activation"`, `"optimizer"`, ...
         identifier: name, configuration, class, object or function; None gives None.
         names: known names and what they name; classes are called without arguments.
-        expected: class of what a configuration must describe.
+        expected: what a configuration, and a name of something registered, must describe.
         custom_objects: further names.
 
     Raises:
@@ -69,11 +70,19 @@ def get_by_identifier(
         if found is None:
             raise ValueError(unknown_name(kind, identifier, names))
     if inspect.isclass(found):
+        if isinstance(identifier, str) and expected is not None:
+            _check_kind(kind, identifier, found, expected_classes(expected))
         _check_needs_nothing(kind, identifier, found)
         return found()
-    if callable(found) or (expected is not None and isinstance(found, expected)):
+    if callable(found) or isinstance(found, expected_classes(expected)):
         return found
     raise ValueError(f"{kind}: expected a name, configuration, object or function, got {identifier!r}.")
+
+
+def _check_kind(kind: str, name: str, cls: type, classes: tuple[type, ...]) -> None:
+    """Raise a TypeError where a name means a class of another kind."""
+    if not issubclass(cls, classes):
+        raise TypeError(f"{kind} {name!r}: expected {' or '.join(one.__name__ for one in classes)}, found {cls!r}.")
 
 
 def _check_needs_nothing(kind: str, identifier: Any, cls: type) -> None:

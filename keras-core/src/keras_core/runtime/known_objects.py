@@ -4,13 +4,49 @@ Core's public ones (`runtime/rooms.py`), those of installed packs, registered on
 """
 
 import inspect
-from typing import Any
+from abc import ABC
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any, Final
 
 from keras_core.runtime.naming import did_you_mean
+from keras_core.runtime.refusal import shown
 from keras_core.runtime.registry import get_registered_object
-from keras_core.runtime.rooms import find_class, find_function, public_names, room_of_class, rooms_of_module
+from keras_core.runtime.rooms import (
+    find_class,
+    find_function,
+    find_function_of_room,
+    public_names,
+    room_of_class,
+    rooms_of_module,
+)
 
-Expected = type | tuple[type, ...] | None
+
+@dataclass(frozen=True)
+class Functions:
+    """What a slot takes beside objects: functions that were registered, and the public ones of a room of core.
+
+    Attributes:
+        room: `"activations"` (ops that are computed element by element included), `"losses"`, `"metrics"`; None for
+            registered functions alone.
+    """
+
+    room: str | None = None
+
+
+class LayerLike(ABC):  # noqa: B024 - what rooms below that of the layers know of them
+    """Any layer, for those who cannot import the class."""
+
+    @classmethod
+    def __subclasshook__(cls, other: type) -> bool:
+        return bool(getattr(other, "_is_layer", False))
+
+
+Kind = type | Functions
+Expected = Kind | tuple[Kind, ...] | None
+
+DATA: Final[tuple[Kind, ...]] = ()
+"""What is expected of a slot that takes values, arrays among them, and no object of a class."""
 
 
 class UnknownObjectError(TypeError):
@@ -38,25 +74,39 @@ def find_known_function(config: dict[str, Any], expected: Expected) -> Any:
         name = name.get("name")
     if not isinstance(name, str):
         raise ValueError(f"deserialize_keras_object: expected the name of a function, got {name!r}.")
+    kinds = _as_tuple(expected)
+    functions = next((kind for kind in kinds if isinstance(kind, Functions)), None)
+    if expected is not None and functions is None and FunctionType not in kinds:
+        raise TypeError(f"deserialize_keras_object: expected {_names(expected)}, got the function {shown(name)}.")
     registered = config.get("registered_name")
     found = _custom(name, registered if registered != "function" else None)
     if found is None:
-        found = find_function(name, rooms_of_module(config.get("module")))
+        rooms = rooms_of_module(config.get("module"))
+        found = find_function(name, rooms) if functions is None else find_function_of_room(name, rooms, functions.room)
     if found is None:
         raise _unknown("function", name, name)
     if inspect.isclass(found) or not callable(found):
         raise TypeError(f"deserialize_keras_object: expected a function named '{name}', found {found!r}.")
-    if expected is not None and not isinstance(found, expected):
-        raise TypeError(f"deserialize_keras_object: expected {_names(expected)}, got the function '{name}'.")
     return found
 
 
-def _as_tuple(expected: Expected) -> tuple[type, ...]:
+def _as_tuple(expected: Expected) -> tuple[Kind, ...]:
     return () if expected is None else expected if isinstance(expected, tuple) else (expected,)
 
 
+def expected_classes(expected: Expected) -> tuple[type, ...]:
+    """Return those of the kinds that are expected which are classes."""
+    return tuple(kind for kind in _as_tuple(expected) if isinstance(kind, type) and kind is not FunctionType)
+
+
 def _names(expected: Expected) -> str:
-    return " or ".join(cls.__name__ for cls in _as_tuple(expected))
+    return " or ".join(map(_name, _as_tuple(expected))) or "plain values"
+
+
+def _name(kind: Kind) -> str:
+    if isinstance(kind, Functions):
+        return f"a function of keras.{kind.room} or a registered one" if kind.room else "a registered function"
+    return "a layer" if kind is LayerLike else kind.__name__
 
 
 def find_known_class(config: dict[str, Any], expected: Expected) -> type:
@@ -68,13 +118,16 @@ def find_known_class(config: dict[str, Any], expected: Expected) -> type:
     """
     class_name, registered_name = config["class_name"], config.get("registered_name")
     module = config.get("module")
+    classes = expected_classes(expected)
+    if expected is not None and not classes:
+        raise TypeError(f"deserialize_keras_object: expected {_names(expected)}, got the class {shown(class_name)}.")
     found = _custom(registered_name, class_name)
     if found is None and isinstance(registered_name, str) and ">" in registered_name:
         found = _class_of_pack(registered_name, module)
     if found is None:
         rooms = rooms_of_module(module)
         if module is None or (not rooms and registered_name in (None, class_name)):
-            rooms = tuple(filter(None, map(room_of_class, _as_tuple(expected))))
+            rooms = tuple(filter(None, map(room_of_class, classes)))
         found = find_class(rooms, class_name)
         if found is None and "layers" in rooms:
             found = _layer_elsewhere(class_name)
@@ -84,7 +137,7 @@ def find_known_class(config: dict[str, Any], expected: Expected) -> type:
         raise TypeError(
             f"deserialize_keras_object: expected '{class_name}' to name a class with from_config(), found {found!r}."
         )
-    if expected is not None and not issubclass(found, expected):
+    if expected is not None and not issubclass(found, classes):
         raise TypeError(
             f"deserialize_keras_object: expected {_names(expected)}, got the class {found.__module__}.{found.__name__}."
         )

@@ -42,6 +42,10 @@ WRITTEN_MODULES: Final[dict[str, str]] = {
 
 _TOP_LEVEL: Final = ("dtype_policies", "models", "layers", "initializers", "losses", "metrics", "optimizers", "random")
 _FUNCTION_ROOMS: Final = ("activations", "losses", "metrics")
+_ROOMS_OF_SLOT: Final = {"activations": ("activations",), "losses": ("losses",), "metrics": ("metrics", "losses")}
+_ACTIVATION_FAMILIES: Final = frozenset(
+    {"activation", "elementwise", "elementwise_unary", "shrinkage", "special", "transcendental"}
+)
 _NOT_FOR_FILES: Final = frozenset({"get", "serialize", "deserialize"})
 
 
@@ -103,6 +107,32 @@ def find_function(name: str, rooms: tuple[str, ...] = ()) -> Any:
         if inspect.isroutine(found):
             return found
     return None
+
+
+def find_function_of_room(name: str, named: tuple[str, ...], room: str | None) -> Any:
+    """Return the function with this public name that a slot for those of a room takes, None where there is none.
+
+    Args:
+        name: the name.
+        named: rooms that the configuration names; they choose between an activation and the op of the same name.
+        room: `"activations"`, `"losses"`, `"metrics"`, or None for no function of core.
+    """
+    if room is None or name in _NOT_FOR_FILES:
+        return None
+    rooms = [*_ROOMS_OF_SLOT[room], *(["ops"] if room == "activations" else [])]
+    for one in sorted(rooms, key=lambda one: one not in named):
+        found = _activation_op(name) if one == "ops" else _public(one, name)
+        if inspect.isroutine(found):
+            return found
+    return None
+
+
+def _activation_op(name: str) -> Any:
+    """Return the op of this name where it is one of a single tensor, computed element by element."""
+    function = _operation(name)
+    definition = DATABASE.get(name)
+    is_one = definition is not None and definition.family in _ACTIVATION_FAMILIES and len(definition.tensors) == 1
+    return function if is_one else None
 
 
 def _operation(name: str) -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
+from keras_core.contract.binding import bound as bound
+
 
 class StatelessScope:
     """Reads of variables come from, and writes go to, this scope instead of the variables.
@@ -86,42 +88,21 @@ def in_stateless_scope() -> bool:
     return _stateless.get() is not None
 
 
-class bound:
-    """Context manager in which a ContextVar has a value. (A generator, as of contextlib, takes five times as long.)
-
-    Args:
-        variable: the ContextVar.
-        value: its value inside the block.
-    """
-
-    __slots__ = ("_token", "_value", "_variable")
-
-    def __init__(self, variable: ContextVar[Any], value: Any) -> None:
-        self._variable = variable
-        self._value = value
-
-    def __enter__(self) -> None:
-        self._token = self._variable.set(self._value)
-
-    def __exit__(self, *_exception: object) -> None:
-        self._variable.reset(self._token)
-
-
 def ignore_stateless_scope() -> bound:
     """Return the scope in which variables themselves are read and written, as layers do while they are built."""
     return bound(_stateless, None)
 
 
-FirstValue = Callable[[Any, Callable[..., Any], tuple[int, ...], str], Any]
+FirstValue = Callable[[Any, Callable[..., Any]], Callable[[], Any]]
 _first_value: ContextVar[FirstValue | None] = ContextVar("keras_core_first_value", default=None)
 first_value_function = _first_value.get
 
 
 def first_value_scope(function: FirstValue) -> bound:
-    """Return the scope in which a function gives the first values of variables that have an initializer.
+    """Return the scope in which variables that have an initializer begin as shapes, without a value.
 
     Args:
-        function: `(variable, initializer, shape, dtype) -> value`.
+        function: `(variable, initializer) -> function` that makes the tensor when somebody reads it before it is set.
     """
     return bound(_first_value, function)
 

@@ -13,6 +13,7 @@ import contextlib
 import inspect
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +21,15 @@ import numpy as np
 from keras_core.runtime import dtypes
 from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.keras_tensor import KerasTensor
-from keras_core.runtime.known_objects import Expected, UnknownObjectError, find_known_class, find_known_function
+from keras_core.runtime.known_objects import (
+    DATA,
+    Expected,
+    UnknownObjectError,
+    expected_classes,
+    find_known_class,
+    find_known_function,
+)
+from keras_core.runtime.refusal import shown
 from keras_core.runtime.registry import (
     CustomObjectScope,
     custom_object_scope,
@@ -47,7 +56,6 @@ __all__ = [
 ]
 
 _PLAIN: Final = (str, bool, int, float)
-_safe_mode: ContextVar[bool] = ContextVar("keras_core_safe_mode", default=True)
 _shared: ContextVar[dict[int, tuple[int, Any]] | None] = ContextVar("keras_core_shared_objects", default=None)
 
 
@@ -125,11 +133,11 @@ def deserialize_keras_object(
     Args:
         config: what `serialize_keras_object` returned, also after a way through JSON.
         custom_objects: names and classes or functions that the configuration may name too.
-        safe_mode: False says, for all that is inside too, that the caller trusts what the configuration names; it is
-            told to classes whose `from_config` takes `safe_mode`. None means True. Code in the configuration is never
-            loaded, whatever it says.
-        expected: class, or tuple of classes, of what must come out (`types.FunctionType` for functions); checked before
-            anything is built.
+        safe_mode: False says that the caller trusts what the configuration names; it is told to classes whose
+            `from_config` takes `safe_mode`, and by them to what is inside. None means True. Code in the configuration
+            is never loaded, whatever it says.
+        expected: class, or tuple of classes, of what must come out (`types.FunctionType` for functions), checked before
+            anything is built; in a list or dict, of each element.
 
     Raises:
         TypeError: where a class or function is not known, or is none of the expected.
@@ -140,32 +148,30 @@ def deserialize_keras_object(
         >>> deserialize_keras_object({"module": "keras.initializers", "class_name": "Ones", "config": {}})
         <Ones>
     """
+
+    def inner(item: Any) -> Any:
+        return deserialize_keras_object(item, custom_objects, safe_mode, expected=expected)
+
     if isinstance(config, list):
-        return [deserialize_keras_object(item, custom_objects, safe_mode) for item in config]
+        return [inner(item) for item in config]
     if isinstance(config, tuple):
-        return tuple(deserialize_keras_object(item, custom_objects, safe_mode) for item in config)
+        return tuple(inner(item) for item in config)
     if not isinstance(config, dict):
         return config
     if "class_name" not in config or "config" not in config:
-        return {key: deserialize_keras_object(value, custom_objects, safe_mode) for key, value in config.items()}
+        return {key: inner(value) for key, value in config.items()}
     class_name = config["class_name"]
     if not isinstance(class_name, str):
         raise ValueError(f"deserialize_keras_object: expected 'class_name' to be a string, got {class_name!r}.")
     if class_name.startswith("__"):
-        return _from_special(class_name, config["config"], custom_objects, safe_mode)
-    with custom_object_scope(custom_objects), _safe_mode_scope(safe_mode):
+        if expected_classes(expected):
+            names = " or ".join(cls.__name__ for cls in expected_classes(expected))
+            raise TypeError(f"deserialize_keras_object: expected {names}, got a value of kind {shown(class_name)}.")
+        return _from_special(class_name, config["config"])
+    with custom_object_scope(custom_objects):
         if class_name == "function":
             return find_known_function(config, expected)
-        return _build_once(find_known_class(config, expected), config)
-
-
-@contextlib.contextmanager
-def _safe_mode_scope(safe_mode: bool | None) -> Iterator[None]:
-    token = _safe_mode.set(_safe_mode.get() and safe_mode is not False)
-    try:
-        yield
-    finally:
-        _safe_mode.reset(token)
+        return _build_once(find_known_class(config, expected), config, safe_mode is not False)
 
 
 # writing -----------------------------------------------------------------------------------------------------------
@@ -273,7 +279,7 @@ def _pack_name(cls: type) -> str | None:
 # reading -----------------------------------------------------------------------------------------------------------
 
 
-def _from_special(class_name: str, config: Any, custom_objects: Any, safe_mode: bool | None) -> Any:
+def _from_special(class_name: str, config: Any) -> Any:
     if class_name == "__lambda__":
         raise ValueError(
             "deserialize_keras_object: the configuration holds the bytecode of a lambda. Keras Core never loads code "
@@ -293,19 +299,19 @@ def _from_special(class_name: str, config: Any, custom_objects: Any, safe_mode: 
             return KerasTensor(config["shape"], config["dtype"])
         if class_name == "__slice__":
             parts = (config["start"], config["stop"], config["step"])
-            return slice(*(deserialize_keras_object(part, custom_objects, safe_mode) for part in parts))
+            return slice(*(deserialize_keras_object(part, expected=DATA) for part in parts))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"deserialize_keras_object: malformed '{class_name}' configuration {config!r}.") from error
     raise ValueError(f"deserialize_keras_object: unknown kind of value '{class_name}'.")
 
 
-def _build_once(cls: type, config: dict[str, Any]) -> Any:
+def _build_once(cls: type, config: dict[str, Any], safe_mode: bool) -> Any:
     """Build an object, or return the one that was built before from a configuration of the same number."""
     shared, number = _shared.get(), config.get("shared_object_id")
     if shared is None or type(number) is not int or not getattr(cls, "_is_layer", False):
-        return _build(cls, config)
+        return _build(cls, config, safe_mode)
     if number not in shared:
-        shared[number] = number, _build(cls, config)
+        shared[number] = number, _build(cls, config, safe_mode)
     found = shared[number][1]
     if type(found) is not cls:
         raise ValueError(
@@ -315,14 +321,24 @@ def _build_once(cls: type, config: dict[str, Any]) -> Any:
     return found
 
 
-def _build(cls: type, config: dict[str, Any]) -> Any:
+@lru_cache(maxsize=1024)
+def _function_takes_safe_mode(function: Any) -> bool:
+    return "safe_mode" in inspect.signature(function).parameters
+
+
+def takes_safe_mode(from_config: Any) -> bool:
+    """Tell whether a method `from_config` wants to know if the caller trusts what the configuration names."""
+    return _function_takes_safe_mode(getattr(from_config, "__func__", from_config))
+
+
+def _build(cls: type, config: dict[str, Any], safe_mode: bool) -> Any:
     inner = config["config"]
     if not isinstance(inner, dict):
         raise ValueError(f"deserialize_keras_object: expected 'config' of {cls.__name__} to be a dict, got {inner!r}.")
     try:
         from_config = cls.from_config  # pyright: ignore[reportAttributeAccessIssue]
-        asks = "safe_mode" in inspect.signature(from_config).parameters
-        instance = from_config(inner, safe_mode=_safe_mode.get()) if asks else from_config(inner)
+        asks = takes_safe_mode(from_config)
+        instance = from_config(inner, safe_mode=safe_mode) if asks else from_config(inner)
     except UnknownObjectError:  # of something inside, which says more than the class around it
         raise
     except TypeError as error:

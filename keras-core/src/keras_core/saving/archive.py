@@ -1,4 +1,4 @@
-"""The archive behind `.keras`: a zip of three members, checked as a whole before anything of it is used."""
+"""The archive behind `.keras`: a zip of three members and assets, checked as a whole before anything of it is used."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import stat
-import struct
 import time
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
+from keras_core.saving.assets import ASSETS, is_name_of_asset
 from keras_core.saving.errors import ModelFileError, shown
+from keras_core.saving.image import Image
+from keras_core.saving.limits import check_bytes
+from keras_core.saving.zip_structure import LOCAL_HEADER, starts_of_members
 
 METADATA: Final = "metadata.json"
 CONFIG: Final = "config.json"
 WEIGHTS: Final = "model.weights.h5"
+SAFETENSORS: Final = "model.safetensors"
 MEMBERS: Final = (METADATA, CONFIG, WEIGHTS)
 
 MAX_RATIO: Final = 100
 """How many times larger than the file its content may be. Trained weights hardly shrink at all when compressed."""
 
-_LOCAL_HEADER: Final = b"PK\x03\x04"
-_HEADER_SIZE: Final = 30
+MAX_MEMBERS: Final = 1000
 _CHUNK: Final = 1 << 20
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 
 
-def write_archive(file: IO[bytes], members: dict[str, bytes | IO[bytes]]) -> None:
-    """Write members, from bytes or from open files, uncompressed as Keras does."""
+def write_archive(file: IO[bytes], members: Mapping[str, bytes | Image]) -> None:
+    """Write members, from bytes or from what writes itself, uncompressed as Keras does."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             info = zipfile.ZipInfo(name, time.localtime()[:6])
@@ -40,28 +43,29 @@ def write_archive(file: IO[bytes], members: dict[str, bytes | IO[bytes]]) -> Non
             if isinstance(content, bytes):
                 archive.writestr(info, content)
                 continue
-            info.file_size = content.seek(0, os.SEEK_END)  # tells whether the member needs the 64-bit layout
-            content.seek(0)
+            info.file_size = content.size  # tells whether the member needs the 64-bit layout
             with archive.open(info, "w") as member:
-                shutil.copyfileobj(content, member, _CHUNK)
+                content.write_to(member)
 
 
 @contextlib.contextmanager
-def open_archive(path: Any) -> Iterator[dict[str, IO[bytes]]]:
+def open_archive(path: Any, expected: tuple[str, ...] = MEMBERS) -> Iterator[dict[str, IO[bytes]]]:
     """Give the members of a file as read-only files, after the whole archive has been checked.
 
     Nothing is extracted to disk. Weights that are stored uncompressed are read where they are, the rest is in memory.
 
     Args:
         path: path of the file.
+        expected: the members that must be there; assets may be there too, and nothing else. Weights may be in the one
+            form or the other.
 
     Raises:
-        ModelFileError: for anything but exactly the three members, each an ordinary file of a plausible size.
+        ModelFileError: for anything but these members, each an ordinary file of a plausible size.
     """
     name = os.fspath(path)
     with open(name, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        if file.read(4) != _LOCAL_HEADER:
+        if file.read(4) != LOCAL_HEADER:
             raise ModelFileError(
                 f"{name!r} is not a .keras file: it does not begin as a zip archive does. "
                 "A file of weights alone is read by model.load_weights()."
@@ -69,8 +73,11 @@ def open_archive(path: Any) -> Iterator[dict[str, IO[bytes]]]:
         try:
             with zipfile.ZipFile(file) as archive:
                 infos = archive.infolist()
-                _check(name, infos, size)
-                members = {info.filename: _member(name, file, archive, info) for info in infos}
+                if any(info.filename == SAFETENSORS for info in infos):
+                    expected = tuple(SAFETENSORS if name == WEIGHTS else name for name in expected)
+                _check(name, infos, size, expected)
+                starts = starts_of_members(file, size, infos)
+                members = {info.filename: _member(name, file, archive, info, starts) for info in infos}
         except ModelFileError:
             raise
         except Exception as error:  # zipfile raises a dozen classes for the ways in which an archive can be damaged
@@ -78,27 +85,28 @@ def open_archive(path: Any) -> Iterator[dict[str, IO[bytes]]]:
         yield members
 
 
-def _check(path: str, infos: list[zipfile.ZipInfo], size: int) -> None:
-    names = [info.filename for info in infos]
-    if sorted(names) != sorted(MEMBERS):
-        missing = [member for member in MEMBERS if member not in names]
-        wrong = [found for position, found in enumerate(names) if found not in MEMBERS or found in names[:position]]
+def _check(path: str, infos: list[zipfile.ZipInfo], size: int, expected: tuple[str, ...]) -> None:
+    names = [info.orig_filename for info in infos]
+    missing = [member for member in expected if member not in names]
+    folded = Counter(name.casefold() for name in names)
+    wrong = [name for name in names if folded[name.casefold()] > 1 or not (name in expected or is_name_of_asset(name))]
+    if missing or wrong:
         unsafe = " Some of these names lead out of the archive." if any(map(_is_unsafe, wrong)) else ""
         raise ModelFileError(
-            f"{path!r}: expected exactly the members {', '.join(MEMBERS)}; missing: {missing or 'none'}; unknown or "
-            f"twice: {shown(wrong) if wrong else 'none'}.{unsafe} It was not saved by Keras, or holds what only Keras "
-            "itself can load."
+            f"{path!r}: expected exactly the members {', '.join(expected)}, and files below {ASSETS}; missing: "
+            f"{missing or 'none'}; unknown or twice: {shown(wrong) if wrong else 'none'}.{unsafe} It was not saved by "
+            "Keras, or holds what only Keras itself can load."
         )
+    if len(infos) > MAX_MEMBERS:
+        raise ModelFileError(f"{path!r}: expected at most {MAX_MEMBERS} members, got {len(infos)}.")
     for info in infos:
         problem = _problem(info)
         if problem is not None:
             raise ModelFileError(f"{path!r}: the member {info.filename} {problem}. The file is refused.")
     packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
-    if packed > size or unpacked > MAX_RATIO * size:
-        raise ModelFileError(
-            f"{path!r}: its members claim {packed} bytes, {unpacked} uncompressed, in a file of {size} bytes; at most "
-            f"{MAX_RATIO} times its size is plausible. The file is refused."
-        )
+    if packed > size:
+        raise ModelFileError(f"{path!r}: its members claim {packed} bytes in a file of {size}. The file is refused.")
+    check_bytes(unpacked, size, f"{path!r}: its members unpack to")
 
 
 def _is_unsafe(name: str) -> bool:
@@ -120,8 +128,10 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
     return None
 
 
-def _member(path: str, file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    in_place = info.filename == WEIGHTS and info.compress_type == zipfile.ZIP_STORED
+def _member(
+    path: str, file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.ZipInfo, starts: dict[str, int]
+) -> IO[bytes]:
+    in_place = info.compress_type == zipfile.ZIP_STORED
     content: list[bytes] = []
     length = 0
     with archive.open(info) as member:
@@ -134,15 +144,7 @@ def _member(path: str, file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.
         raise ModelFileError(
             f"{path!r}: the member {info.filename} has {length} bytes, not the {info.file_size} that it claims."
         )
-    return Part(file, _start(file, info), info.file_size) if in_place else io.BytesIO(b"".join(content))
-
-
-def _start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
-    """Return where the bytes of a member begin, behind its header, which zipfile has compared with the directory."""
-    file.seek(info.header_offset)
-    header = file.read(_HEADER_SIZE)
-    name_length, extra_length = struct.unpack_from("<HH", header, _HEADER_SIZE - 4)
-    return info.header_offset + _HEADER_SIZE + name_length + extra_length
+    return Part(file, starts[info.filename], info.file_size) if in_place else io.BytesIO(b"".join(content))
 
 
 class Part(io.RawIOBase):

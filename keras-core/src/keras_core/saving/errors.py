@@ -1,19 +1,11 @@
-"""The error of files that are refused, and that of files which are not there."""
+"""The errors of files that are refused, or that are not there."""
 
 import os
-import reprlib
 from typing import Any
 
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = 80
-_SHORT.maxlist = _SHORT.maxtuple = 6
+from keras_core.runtime.refusal import ModelFileError, shown
 
-
-class ModelFileError(ValueError):
-    """A file is refused, or does not fit the model; nothing has been changed.
-
-    The message says what was expected, what the file has, and what to do. What comes from the file is escaped and cut.
-    """
+__all__ = ["MissingFileError", "ModelFileError", "existing", "listed", "shown"]
 
 
 class MissingFileError(ModelFileError, FileNotFoundError):
@@ -30,16 +22,6 @@ def existing(path: Any) -> str:
     if not os.path.exists(name):
         raise MissingFileError(f"there is no file {name!r}; the current folder is {os.getcwd()!r}.")
     return name
-
-
-def shown(value: object) -> str:
-    """Return something that a file holds for an error message: escaped, and cut where it is long.
-
-    Example:
-        >>> shown("layers" + chr(10) + "dense")
-        "'layers\\\\ndense'"
-    """
-    return ascii(value) if isinstance(value, str) and len(value) <= 80 else ascii(_SHORT.repr(value))[1:-1]
 
 
 def listed(lines: list[str], most: int = 20) -> str:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from keras_core import ops, optimizers
-from keras_core.metrics import Mean
+from keras_core.losses.loss import Loss
+from keras_core.metrics import Mean, Metric
 from keras_core.optimizers import Optimizer
 from keras_core.runtime import tree
+from keras_core.runtime.known_objects import DATA, Expected, Functions
 from keras_core.runtime.scopes import StatelessScope
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.runtime.table import use_table
 from keras_core.training.compiled_loss import CompiledLoss
 from keras_core.training.compiled_metrics import CompiledMetrics
+
+_METRICS: Final[Expected] = (Metric, Functions("metrics"))
+_SLOTS: Final[dict[str, Expected]] = {
+    "optimizer": Optimizer,
+    "loss": (Loss, Functions("losses")),
+    "metrics": _METRICS,
+    "weighted_metrics": _METRICS,
+}
+"""Argument of `compile` -> what a configuration may describe there; the others take plain values."""
 
 
 @dataclass
@@ -184,7 +195,10 @@ class Compilable:
         self._compile_from_config(config)
 
     def _compile_from_config(self, config: dict[str, Any]) -> None:
-        self.compile(**deserialize_keras_object(config))
+        made = {
+            name: deserialize_keras_object(value, expected=_SLOTS.get(name, DATA)) for name, value in config.items()
+        }
+        self.compile(**made)
         if self.built and isinstance(self.optimizer, Optimizer):
             self.optimizer.build(self.trainable_variables)  # pyright: ignore[reportAttributeAccessIssue]
 

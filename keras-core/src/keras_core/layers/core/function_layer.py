@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from keras_core.layers.arguments import wrong
 from keras_core.layers.build import map_shapes
 from keras_core.layers.layer import Layer
+from keras_core.runtime.known_objects import DATA, Expected, Functions
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
+
+# A function of core that is no activation was not made for this layer: files may name only registered ones.
+_SLOTS: Final[dict[str, Expected]] = {
+    "function": Functions("activations"),
+    "output_shape": Functions(),
+    "mask": Functions(),
+    "arguments": DATA,
+}
 
 
 class Lambda(Layer):
@@ -111,16 +120,17 @@ class Lambda(Layer):
         Args:
             config: result of `get_config`.
             custom_objects: names and functions that the configuration may name too.
-            safe_mode: kept for compatibility: code is never loaded from a configuration.
+            safe_mode: kept for compatibility: code is never loaded from a configuration, and what is in it are values
+                and functions.
 
         Raises:
             TypeError: where a function is not registered.
             ValueError: where the configuration holds the code of a lambda.
         """
         config = dict(config)
-        for name in ("function", "output_shape", "mask", "arguments"):
+        for name, expected in _SLOTS.items():
             if name in config:
-                config[name] = deserialize_keras_object(config[name], custom_objects)
+                config[name] = deserialize_keras_object(config[name], custom_objects, expected=expected)
         return cls(**config)
 
 

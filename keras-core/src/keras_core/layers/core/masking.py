@@ -8,6 +8,7 @@ from keras_core import ops
 from keras_core.layers.arguments import Shape
 from keras_core.layers.layer import Layer
 from keras_core.runtime.call_context import set_mask
+from keras_core.runtime.known_objects import DATA
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
@@ -26,7 +27,9 @@ class Masking(Layer):
 
     def __init__(self, mask_value: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.mask_value = deserialize_keras_object(mask_value) if isinstance(mask_value, dict) else mask_value
+        self.mask_value = (
+            deserialize_keras_object(mask_value, expected=DATA) if isinstance(mask_value, dict) else mask_value
+        )
         self.supports_masking = True
 
     def call(self, inputs: Any) -> Any:

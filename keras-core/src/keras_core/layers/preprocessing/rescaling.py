@@ -9,6 +9,7 @@ from keras_core import ops
 from keras_core.layers.arguments import Shape
 from keras_core.layers.layer import Layer
 from keras_core.runtime.dtypes import is_float
+from keras_core.runtime.known_objects import DATA
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 
@@ -60,7 +61,7 @@ class Rescaling(Layer):
 
         Args:
             config: result of `get_config`.
-            custom_objects: names and classes that the configuration may name too.
+            custom_objects: kept for compatibility: the arguments are numbers.
         """
-        values = {name: deserialize_keras_object(config[name], custom_objects) for name in ("scale", "offset")}
+        values = {name: deserialize_keras_object(config[name], expected=DATA) for name in ("scale", "offset")}
         return cls(**{**config, **values})

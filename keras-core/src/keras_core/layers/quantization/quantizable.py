@@ -38,7 +38,8 @@ class Quantizable(LowRankAdapted):
 
     def _set_quantization(self, config: Any) -> None:
         """Take the argument of the constructor."""
-        config = deserialize_keras_object(config) if isinstance(config, dict) and "class_name" in config else config
+        if isinstance(config, dict) and "class_name" in config:
+            config = deserialize_keras_object(config, expected=QuantizationConfig)
         if config is not None and not isinstance(config, QuantizationConfig):
             raise ValueError(
                 f"{self.label}: expected quantization_config to be a configuration or None, got {config!r}."

@@ -217,15 +217,18 @@ class Bidirectional(Layer):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+    ) -> Any:
         """Return a layer from the result of `get_config`.
 
         Args:
             config: the result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
         """
         layers = {
-            name: deserialize(config[name], custom_objects)
+            name: deserialize(config[name], custom_objects, safe_mode)
             for name in ("layer", "backward_layer")
             if config.get(name) is not None
         }

@@ -319,17 +319,22 @@ class RNN(Layer):
         return {**super().get_config(), **self._own_arguments(), "cell": serialize_keras_object(self.cell)}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+    ) -> Any:
         """Return a layer from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
 
         Raises:
             TypeError: where the class of the cell is not known.
         """
-        return cls(**{**config, "cell": deserialize_keras_object(config["cell"], custom_objects)})
+        return cls(
+            **{**config, "cell": deserialize_keras_object(config["cell"], custom_objects, safe_mode, expected=Layer)}
+        )
 
 
 def _time_first(x: Any) -> Any:

@@ -115,17 +115,20 @@ class StackedRNNCells(Layer):
         return {**super().get_config(), "cells": [serialize_keras_object(cell) for cell in self.cells]}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> StackedRNNCells:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+    ) -> StackedRNNCells:
         """Return cells from the result of `get_config`.
 
         Args:
             config: result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
 
         Raises:
             TypeError: where the class of a cell is not known.
         """
-        cells = [deserialize_keras_object(cell, custom_objects) for cell in config["cells"]]
+        cells = deserialize_keras_object(list(config["cells"]), custom_objects, safe_mode, expected=Layer)
         return cls(**{**config, "cells": cells})
 
 

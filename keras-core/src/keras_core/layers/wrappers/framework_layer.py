@@ -191,7 +191,11 @@ class FrameworkLayer(Layer):
                     "weights alone, by load_weights(); or save it with a registered function in place of the code."
                 )
         with custom_object_scope(custom_objects):
-            made = {k: deserialize_keras_object(value) for k, value in config.items() if isinstance(value, Mapping)}
+            made = {
+                key: deserialize_keras_object(value, None, safe_mode)
+                for key, value in config.items()
+                if isinstance(value, Mapping)
+            }
             return cls(**{**config, **made})
 
     def save_named_variables(self, store: Any) -> None:

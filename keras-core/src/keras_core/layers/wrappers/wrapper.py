@@ -46,11 +46,14 @@ class Wrapper(Layer):
         return {**super().get_config(), "layer": serialize(self.layer)}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = True
+    ) -> Any:
         """Return a layer from the result of `get_config`.
 
         Args:
             config: the result of `get_config`.
             custom_objects: names and classes that the configuration may name too.
+            safe_mode: as of `deserialize_keras_object`, for what is inside.
         """
-        return cls(**{**config, "layer": deserialize(config["layer"], custom_objects)})
+        return cls(**{**config, "layer": deserialize(config["layer"], custom_objects, safe_mode)})

@@ -1,4 +1,4 @@
-"""JSON as it is in model files: no duplicate keys, no NaN, no huge integers, bounded in depth."""
+"""JSON as it is in model files: no duplicate keys, no NaN, no huge integers, bounded in depth, values and strings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import json
 import math
 from typing import Any, Final
 
-from keras_core.saving.errors import ModelFileError, shown
+from keras_core.runtime.refusal import ModelFileError, shown
 
 MAX_DEPTH: Final = 200
 MAX_BYTES: Final = 32 << 20
+MAX_VALUES: Final = 2_000_000
+"""Each value takes some 100 bytes of memory: a layer has about 50 of them."""
+MAX_STRING: Final = 1 << 20
 _MAX_DIGITS: Final = 20  # of a 64-bit integer, with its sign
+_MAX_FLOAT_DIGITS: Final = 400
 _NAMES: Final = frozenset({"name", "class_name", "registered_name", "module"})
 
 
@@ -26,6 +30,10 @@ def parse_json(content: bytes, what: str) -> Any:
     """
     if len(content) > MAX_BYTES:
         raise ModelFileError(f"{what}: expected at most {MAX_BYTES} bytes, got {len(content)}.")
+    # Every value but the first of a list or object has a comma before it, so none needs to be made to be counted.
+    values = sum(map(content.count, (b",", b"[", b"{")))
+    if values > MAX_VALUES:
+        raise ModelFileError(f"{what}: expected at most {MAX_VALUES} values, got about {values}.")
     try:
         value = json.loads(
             content.decode("utf-8"),
@@ -65,6 +73,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name, _ in pairs if name in known or known.add(name))
         raise ValueError(f"the key {shown(twice)} is there twice")
     for key, value in pairs:
+        if len(key) > MAX_STRING or (isinstance(value, str) and len(value) > MAX_STRING):
+            raise ValueError(f"the string {shown(value)} of {shown(key)} has more than {MAX_STRING} characters")
         # Control characters, and those that change the direction of writing, would make a name look like another one.
         for text in (key, value if key in _NAMES else ""):
             if isinstance(text, str) and not text.isprintable():
@@ -77,6 +87,8 @@ def _constant(name: str) -> Any:
 
 
 def _float(digits: str) -> float:
+    if len(digits) > _MAX_FLOAT_DIGITS:
+        raise ValueError(f"a number of {len(digits)} characters is too long")
     value = float(digits)
     if not math.isfinite(value):
         raise ValueError(f"the number {shown(digits)} is too large")
