@@ -46,9 +46,7 @@ def calls(path: str) -> Iterator[Call]:
 
 def _calls_of_model(path: str, example: Example) -> Iterator[Call]:
     def call(aspect: str, run: Callable[[Side], Any], derives: bool = True) -> Call:
-        return Call(
-            path, "whole", aspect, run, objects=True, derives=derives, precision=example.precision, scale=1.0
-        )
+        return Call(path, "whole", aspect, run, objects=True, derives=derives, precision=example.precision, scale=1.0)
 
     yield call("content", partial(_whole_content, example), derives=False)
     for writer in WRITERS:

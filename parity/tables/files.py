@@ -214,7 +214,8 @@ def _of_outputs(name: str, items: Iterable[tuple[Built, Any]], argument: str) ->
             f"{name}-{number}",
             partial(_model_of_outputs, tuple(group), argument),
             {f"input_{place}": pair[1] for place, (_, pair) in enumerate(group)},
-            {f"{_output(place)}0": pair[0] for place, (_, pair) in enumerate(group)} | {_LAST: np.float32(group[0][1][1])},
+            {f"{_output(place)}0": pair[0] for place, (_, pair) in enumerate(group)}
+            | {_LAST: np.float32(group[0][1][1])},
             drawn=False,
         )
         for place, (what, _) in enumerate(group):
@@ -235,9 +236,7 @@ def _model_of_outputs(group: tuple[tuple[Built, Pair], ...], argument: str, side
         given = side.api.Input(predicted.shape[1:], name=f"input_{place}")
         axes = "abcd"[: predicted.ndim]
         equation = f"{axes},{axes[-1]}->{axes}"
-        layer = side.api.layers.EinsumDense(
-            equation, predicted.shape[1:], kernel_initializer=near, name=_layer(place)
-        )
+        layer = side.api.layers.EinsumDense(equation, predicted.shape[1:], kernel_initializer=near, name=_layer(place))
         inputs[f"input_{place}"], outputs[f"{_output(place)}0"] = given, layer(given)
         compiled[f"{_output(place)}0"] = what.on(side, name="made")
     outputs[_LAST] = side.api.layers.Identity(name="last")(outputs[f"{_output(0)}0"])

@@ -155,9 +155,7 @@ def _nested(side: Side) -> Any:
     k = side.api
     given = k.Input((3,), name="inner_input")
     inner = k.Model(given, k.layers.add([k.layers.Dense(3, name="deep")(given), given], name="add"), name="inner")
-    middle = k.Sequential(
-        [k.Input((4,), name="middle_input"), k.layers.Dense(3, name="first"), inner], name="middle"
-    )
+    middle = k.Sequential([k.Input((4,), name="middle_input"), k.layers.Dense(3, name="first"), inner], name="middle")
     outer = k.Input((4,), name="outer_input")
     model = k.Model(outer, k.layers.Dense(2, name="last")(middle(outer)), name="net")
     return _compiled(k, model)
@@ -183,7 +181,7 @@ def _shared(side: Side) -> Any:
     joined = k.ops.concatenate([inner(shared(first)), inner(shared(second))], axis=-1)
     outputs = [
         k.layers.Identity(name="doubled")(joined * 2.0),
-        k.layers.Identity(name="mean")(k.ops.mean(joined[:, 1:], axis=-1, keepdims=True)),
+        k.layers.Identity(name="average")(k.ops.mean(joined[:, 1:], axis=-1, keepdims=True)),
     ]
     model = k.Model([first, second], outputs, name="net")
     return _compiled(k, model, loss=["mse", k.losses.MeanSquaredError(name="second_loss")], loss_weights=[1.0, 0.5])
@@ -335,9 +333,7 @@ STRUCTURES: Final[tuple[Example, ...]] = (
     Example("mixed_float16", _mixed("mixed_float16"), _VECTORS, precision="float16"),
     Example("mixed_bfloat16", _mixed("mixed_bfloat16"), _VECTORS, precision="bfloat16"),
     Example("quantized", _quantized("int4", "int8", "int4"), _ids(4), trains=False, drawn=False),
-    Example(
-        "float8", _quantized(None, "float8", "float8"), _ids(4), trains=False, drawn=False, precision="float8"
-    ),
+    Example("float8", _quantized(None, "float8", "float8"), _ids(4), trains=False, drawn=False, precision="float8"),
     Example("adapted_int8", _quantized("int8", None, "int8", rank=2), _ids(4), trains=False, drawn=False),
     Example("adapted", _adapted, _VECTORS, trains=False),
     Example("optimized", _optimized, _VECTORS),

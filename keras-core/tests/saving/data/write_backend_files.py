@@ -34,7 +34,8 @@ def ids(*shape):
 def dense():
     """Adam, with averages of the weights."""
     model = keras.Sequential(
-        [keras.Input((4,), name="given"), layers.Dense(5, "tanh", name="first"), layers.Dense(2, name="last")], name="net"
+        [keras.Input((4,), name="given"), layers.Dense(5, "tanh", name="first"), layers.Dense(2, name="last")],
+        name="net",
     )
     model.compile(optimizers.Adam(0.01, use_ema=True, name="adam"), "mse", metrics=["mae"])
     return model, floats(4), floats(2)
