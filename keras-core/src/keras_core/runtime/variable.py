@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -388,6 +389,30 @@ class Variable(TensorOperators):
         memo[id(self)] = clone
         clone.__setstate__({**self.__getstate__(), **copy.deepcopy(self.__dict__, memo)})
         return clone
+
+
+def states_of(variables: Sequence[Variable]) -> list[Any]:
+    """Return the `state` of each variable, for a step quicker than one by one."""
+    return [variable._kept or variable._value for variable in variables]
+
+
+def set_states(variables: Sequence[Variable], before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Set the `state` of each variable where it is another one; return whether one is.
+
+    Args:
+        variables: the variables.
+        before: their states.
+        after: what their states become.
+    """
+    changed = False
+    for variable, old, new in zip(variables, before, after, strict=True):
+        if new is not old:
+            changed = True
+            if callable(new):
+                variable.state = new
+            else:
+                variable._value, variable._kept = new, None
+    return changed
 
 
 def _is_copy(own: np.ndarray, given: Any) -> bool:

@@ -15,12 +15,17 @@ from keras_core.runtime.variable import Variable
 from keras_core.transforms import is_static, scan
 
 
-def stacked(batches: Sequence[Any]) -> Any:
+def stacked(batches: Sequence[Any], is_own: bool = False) -> Any:
     """Return batches as one tree whose arrays have one more axis, the first; None where they are of several shapes.
 
     Args:
         batches: trees of arrays and tensors.
+        is_own: whether nobody else holds the NumPy arrays in them, so that the result may share their memory; parts of
+            one array have to be in the order in which they are there.
     """
+    together = _whole(batches) if is_own else None
+    if together is not None:
+        return together
     first, structure = tree.flatten_with_structure(batches[0])
     columns: list[list[Any]] = [[leaf] for leaf in first]
     for batch in batches[1:]:
@@ -29,8 +34,8 @@ def stacked(batches: Sequence[Any]) -> Any:
             return None
         for column, leaf in zip(columns, leaves, strict=True):
             column.append(leaf)
-    together = [_stacked_leaves(column) for column in columns]
-    return None if any(leaf is _UNEQUAL for leaf in together) else tree.unflatten(structure, together)
+    stacks = [_stacked_leaves(column) for column in columns]
+    return None if any(leaf is _UNEQUAL for leaf in stacks) else tree.unflatten(structure, stacks)
 
 
 _UNEQUAL = object()
@@ -45,6 +50,29 @@ def _stacked_leaves(leaves: list[Any]) -> Any:
     if any(leaf.shape != first.shape or leaf.dtype != first.dtype for leaf in leaves[1:]):
         return _UNEQUAL
     return np.stack(leaves) if isinstance(first, np.ndarray) else ops.stack(leaves)
+
+
+def _whole(batches: Sequence[Any]) -> tuple[np.ndarray, ...] | None:
+    """Return the stacked arrays of batches that a source has made at once, of which each is a part; else None."""
+    if any(type(batch) is not tuple or len(batch) != len(batches[0]) for batch in batches):
+        return None
+    together = []
+    for column in zip(*batches, strict=True):
+        first = column[0]
+        if type(first) is not np.ndarray or type(first.base) is not np.ndarray:
+            return None
+        whole, shape = first.base, first.shape
+        if any(type(leaf) is not np.ndarray or leaf.base is not whole or leaf.shape != shape for leaf in column):
+            return None
+        is_all = whole.shape == (len(column) * len(first), *shape[1:]) and whole.flags.c_contiguous
+        if not is_all or whole.dtype != first.dtype or _address(whole) != _address(first):
+            return None
+        together.append(whole.reshape(len(column), *shape))
+    return tuple(together)
+
+
+def _address(array: np.ndarray) -> int:
+    return array.__array_interface__["data"][0]
 
 
 def scanned(step: Callable[[Any], Any], batches: Any) -> Any:
