@@ -285,9 +285,8 @@ def main():
             print(result.get("trace", ""), flush=True)
     for (level, outcome), count in sorted(counts.items()):
         print(f"{level:6} {outcome:8} {count}")
-    print(
-        f"{given.files} files in {time.perf_counter() - start:.0f} s, the slowest {slowest:.1f} s; {bad} ended otherwise"
-    )
+    seconds = time.perf_counter() - start
+    print(f"{given.files} files in {seconds:.0f} s, the slowest {slowest:.1f} s; {bad} ended otherwise")
     return 1 if bad else 0
 
 

@@ -2,7 +2,7 @@
 
     python hostile.py < jobs.jsonl > results.jsonl
 
-A job is a dict: `path` of a model file, and what else `ACTIONS` takes. A result has `outcome`: "loaded", "refused" (a
+A job is a dict: `path` of a model file, what else `ACTIONS` takes, and perhaps `seconds`. A result has `outcome`: "loaded", "refused" (a
 ModelFileError), "error" (another one), "killed" (a signal, such as that of the clock), with `message` and `seconds`.
 The processes are forks of one that has imported all there is to import.
 """
@@ -94,8 +94,9 @@ def _in_a_fork(jobs):
             warnings.simplefilter("ignore")
             for job in jobs:
                 start = time.perf_counter()
-                signal.alarm(SECONDS)
-                result = run(dict(job))
+                job = dict(job)
+                signal.alarm(job.pop("seconds", SECONDS))
+                result = run(job)
                 signal.alarm(0)
                 pipe.write(json.dumps({**result, "seconds": time.perf_counter() - start}) + "\n")
                 pipe.flush()

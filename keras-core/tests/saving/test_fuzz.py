@@ -13,7 +13,8 @@ SCRIPT = """
 import json
 import fuzz_files
 fuzz_files.hostile.warm_up()
-print(json.dumps([(number, fuzz_files.mutated(number)[1], result) for number, result in fuzz_files.results(range(320))]))
+found = fuzz_files.results(range(320))
+print(json.dumps([(number, fuzz_files.mutated(number)[1], result) for number, result in found]))
 """
 
 
