@@ -5,7 +5,7 @@ CONSTRAINTS := constraints.txt
 # The longest first: two run side by side.
 TEST_ENVIRONMENTS := full-tf,jax,full-torch,core,conformance-numpy,third-party,extra,docs
 # What takes long, and what few changes can break.
-MORE_ENVIRONMENTS := parity,suite,conformance-jax,composites-tf
+MORE_ENVIRONMENTS := parity,suite,conformance-jax,composites-tf,wheels,skew,security
 LINT_ENVIRONMENTS := lint,types
 # The columns of the scoreboard.
 SCOREBOARD_BACKENDS ?= numpy jax torch tensorflow
@@ -16,14 +16,16 @@ define examine
 
 endef
 
-.PHONY: help demo test test-more lint format bench bench-keras bench-training bench-kernels scoreboard since clean print-test-environments
+.PHONY: help demo test test-more lint format build audit bench bench-keras bench-training bench-kernels scoreboard since clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
 	@echo "make test    the tests on all four backends (own environments, 20 minutes)"
-	@echo "make test-more  comparison with PyPI's Keras; tests of the conformance suite; conformance of JAX; composites in place of TensorFlow's kernels (15 minutes)"
+	@echo "make test-more  comparison with PyPI's Keras; tests of the conformance suite; conformance of JAX; composites in place of TensorFlow's kernels; wheels; an old plugin; security (17 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
+	@echo "make build   wheels and sdists with their digests, in dist/"
+	@echo "make audit   published vulnerabilities of what the distributions need (asks PyPI)"
 	@echo "make bench   overhead of calls, recurrent layers, building and importing, on all four backends; make bench-keras: beside PyPI's keras"
 	@echo "make bench-training  fit, predict and memory beside hand-written native loops"
 	@echo "make bench-kernels  what each kernel gains over its composite, on all four backends"
@@ -47,6 +49,12 @@ lint: .venv-tox/ready
 format: .venv-tox/ready
 	.venv-tox/bin/tox exec -q -e lint -- ruff check --fix .
 	.venv-tox/bin/tox exec -q -e lint -- ruff format .
+
+build: .venv-tox/ready
+	.venv-tox/bin/tox run -e build
+
+audit: .venv-tox/ready
+	.venv-tox/bin/tox run -e audit
 
 bench: .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \
@@ -84,7 +92,7 @@ print-test-environments:
 	@echo "$(TEST_ENVIRONMENTS),$(MORE_ENVIRONMENTS)"
 
 clean:
-	rm -rf .venv-demo .venv-tox .venv-bench .venv-bench-keras .venv-scoreboard .tox .reports .ruff_cache .pytest_cache .hypothesis examples/output
+	rm -rf .venv-demo .venv-tox .venv-bench .venv-bench-keras .venv-scoreboard .tox .reports dist .ruff_cache .pytest_cache .hypothesis examples/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv-demo/ready: $(CONSTRAINTS)

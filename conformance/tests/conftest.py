@@ -77,6 +77,23 @@ def examine(tmp_path: Path) -> Callable[..., Finished]:
     return run
 
 
+def python_on_minimal(folder: Path, *arguments: str, site: Path | None = None) -> str:
+    """Run Python with the backend `minimal` chosen, and the folder where it is installed on the path."""
+    environment = {**os.environ, "KERAS_CORE_BACKEND": "minimal", "PYTEST_ADDOPTS": ""}
+    if site is not None:
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
+    line = [sys.executable, *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=folder, env=environment, timeout=600)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[..., str]:
+    """The function above, for tests of wheels."""
+    return python_on_minimal
+
+
 def command(folder: Path, backend: str, *arguments: str, path: Path) -> Finished:
     """Run `keras-conformance run` with a folder more on the path."""
     report = folder / "report.json"

@@ -9,7 +9,9 @@ from keras_backend_torch import transforms
 from keras_backend_torch.host import TracedValueError, to_host
 from keras_backend_torch.kernels import KERNELS
 from keras_backend_torch.primitives import PRIMITIVES
-from keras_backend_torch.transforms import TRANSFORMS as T
+from keras_core.runtime.table import load_table
+
+T = load_table("torch").transforms
 
 
 def cube(inputs):

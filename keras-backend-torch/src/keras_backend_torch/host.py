@@ -1,7 +1,6 @@
 """Dtypes, conversion to and from the host, and devices."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -10,30 +9,20 @@ from typing import Any, Final
 import ml_dtypes
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, profiler
 
-from keras_core.contract import Devices, HostConversion
+from keras_core.contract import Devices, HostConversion, bound
 
-_NUMPY_NAMES: Final = (
+_BITS: Final = MappingProxyType({"bfloat16": "int16", "float8_e4m3fn": "uint8", "float8_e5m2": "uint8"})
+"""Dtypes that `torch.from_numpy` does not know, and those of their bits."""
+
+_NAMES: Final = (
     *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
-    *("float16", "float32", "float64", "complex64", "complex128"),
+    *("float16", "float32", "float64", "complex64", "complex128", *_BITS),
 )
-_BIT_VIEWS: Final = MappingProxyType(
-    {
-        "bfloat16": (np.dtype(ml_dtypes.bfloat16), torch.int16, np.dtype(np.int16)),
-        "float8_e4m3fn": (np.dtype(ml_dtypes.float8_e4m3fn), torch.uint8, np.dtype(np.uint8)),
-        "float8_e5m2": (np.dtype(ml_dtypes.float8_e5m2), torch.uint8, np.dtype(np.uint8)),
-    }
-)
-"""Dtypes that `torch.from_numpy` does not know: the host dtype, and the torch and NumPy dtypes of their bits."""
-
-DTYPES: Final[Mapping[str, torch.dtype]] = MappingProxyType(
-    {name: getattr(torch, name) for name in (*_NUMPY_NAMES, *_BIT_VIEWS)}
-)
-_HOST_DTYPES: Final = MappingProxyType(
-    {name: np.dtype(name) for name in _NUMPY_NAMES} | {name: view[0] for name, view in _BIT_VIEWS.items()}
-)
-_NATIVE_BIT_VIEWS: Final = MappingProxyType({DTYPES[name]: view for name, view in _BIT_VIEWS.items()})
+DTYPES: Final[Mapping[str, torch.dtype]] = MappingProxyType({name: getattr(torch, name) for name in _NAMES})
+_HOST_DTYPES: Final = MappingProxyType({name: np.dtype(getattr(ml_dtypes, name, name)) for name in _NAMES})
+_NATIVE_BITS: Final = MappingProxyType({DTYPES[name]: (DTYPES[bits], name) for name, bits in _BITS.items()})
 _DEVICE_SCOPE: ContextVar[torch.device | None] = ContextVar("keras_backend_torch_device", default=None)
 
 RECORDING: Final[ContextVar[bool]] = ContextVar("keras_backend_torch_recording", default=False)
@@ -62,8 +51,8 @@ def from_host(array: np.ndarray, dtype: str) -> Tensor:
 
 def adopt(host: np.ndarray, dtype: str) -> Tensor:
     """Return a tensor on the device in scope that keeps the memory of a contiguous array, where it can."""
-    if dtype in _BIT_VIEWS:
-        tensor = torch.from_numpy(host.view(_BIT_VIEWS[dtype][2])).view(DTYPES[dtype])
+    if dtype in _BITS:
+        tensor = torch.from_numpy(host.view(_BITS[dtype])).view(DTYPES[dtype])
     else:
         tensor = torch.from_numpy(host)
     device = current_device()
@@ -80,9 +69,9 @@ def to_host(x: Tensor) -> np.ndarray:
             f"A tensor of shape {tuple(x.shape)} that is being traced has no value yet; move the conversion to the "
             "host out of the function that is transformed."
         )
-    view = _NATIVE_BIT_VIEWS.get(x.dtype)
-    if view is not None:
-        return x.contiguous().view(view[1]).numpy(force=True).copy().view(view[0])
+    if x.dtype in _NATIVE_BITS:
+        bits, name = _NATIVE_BITS[x.dtype]
+        return x.contiguous().view(bits).numpy(force=True).copy().view(_HOST_DTYPES[name])
     return x.numpy(force=True).copy()
 
 
@@ -132,16 +121,6 @@ def current_device() -> torch.device:
     return _DEVICE_SCOPE.get() or next(iter(known_devices().values()))
 
 
-@contextmanager
-def _device_scope(name: str) -> Iterator[None]:
-    # torch.device as a context manager would intercept every op of the thread; only creation needs to know.
-    token = _DEVICE_SCOPE.set(native_device(name))
-    try:
-        yield
-    finally:
-        _DEVICE_SCOPE.reset(token)
-
-
 HOST_CONVERSION: Final = HostConversion(
     tensor_type=Tensor,
     tensor_types=(Tensor,),
@@ -153,8 +132,10 @@ HOST_CONVERSION: Final = HostConversion(
 )
 DEVICES: Final = Devices(
     names=lambda: tuple(known_devices()),
-    scope=_device_scope,
+    # torch.device as a context manager would intercept every op of the thread; only creation needs to know.
+    scope=lambda name: bound(_DEVICE_SCOPE, native_device(name)),
     place=lambda x, name: x.to(native_device(name)),
     device_of=lambda x: "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}",
     synchronize=lambda: torch.accelerator.synchronize() if torch.accelerator.is_available() else None,
+    profile=lambda folder: profiler.profile(on_trace_ready=profiler.tensorboard_trace_handler(folder)),
 )

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from keras_backend_torch.host import DTYPES, current_device
-from keras_core.contract import or_else
+from keras_core.contract import widened
 
 Axes = tuple[int, ...] | None
 
@@ -25,46 +25,13 @@ _SIGN_BIT: Final = -(2**63)
 _ALL_BUT_SIGN: Final = 2**63 - 1
 
 
-def _widened(
-    native: Callable[..., Any],
-    computed: Callable[..., Any] | None = None,
-    ordered: bool = False,
-    *,
-    narrow: frozenset[torch.dtype],
-    wide: torch.dtype,
-) -> Callable[..., Any]:
-    """Return `native` with the dtypes of which torch knows little computed in another one.
-
-    Args:
-        native: the primitive for all dtypes that torch knows.
-        computed: the function for tensors of the other dtype; None: `native`.
-        ordered: flip the sign bit on the way in and out, so that the order of uint64 is that of int64.
-        narrow: the dtypes of which torch knows little.
-        wide: the other dtype.
-    """
-    function = computed or native
-
-    def widen(x: Tensor) -> Tensor:
-        return x.to(wide) ^ _SIGN_BIT if ordered else x.to(wide)
-
-    def substitute(error: RuntimeError, *arguments: Any) -> Any:
-        dtype = next(x.dtype for x in arguments if isinstance(x, Tensor))
-        if dtype not in narrow:
-            raise error
-
-        def back(result: Tensor) -> Tensor:
-            if result.dtype is not wide:
-                return result
-            return (result ^ _SIGN_BIT if ordered else result).to(dtype)
-
-        result = function(*[widen(x) if isinstance(x, Tensor) and x.dtype is dtype else x for x in arguments])
-        return back(result) if isinstance(result, Tensor) else tuple(map(back, result))
-
-    return or_else(native, substitute)
+_unsigned = partial(widened, tensor_type=Tensor, narrow=UNSIGNED, wide=torch.int64, cast=Tensor.to)
+_half = partial(widened, tensor_type=Tensor, narrow=_HALF, wide=torch.float32, cast=Tensor.to)
 
 
-_unsigned = partial(_widened, narrow=UNSIGNED, wide=torch.int64)
-_half = partial(_widened, narrow=_HALF, wide=torch.float32)
+def _unsigned_order(native: Callable[..., Any]) -> Callable[..., Any]:
+    """Flip the sign bit on the way in and out, so that the order of uint64 is that of int64."""
+    return _unsigned(native, recoded=lambda x: x ^ _SIGN_BIT)
 
 
 # creation and conversion
@@ -74,11 +41,8 @@ def _arange(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     native, device = DTYPES[dtype], current_device()
     if step != 0 and (stop - start) * step <= 0:
         return torch.empty(0, dtype=native, device=device)
-    if native in UNSIGNED:
-        return torch.arange(start, stop, step, dtype=torch.int64, device=device).to(native)
-    if native.is_complex:
-        return torch.arange(start, stop, step, dtype=torch.float64, device=device).to(native)
-    return torch.arange(start, stop, step, dtype=native, device=device)
+    computed = torch.int64 if native in UNSIGNED else torch.float64 if native.is_complex else native
+    return torch.arange(start, stop, step, dtype=computed, device=device).to(native)
 
 
 def _astype(x: Tensor, dtype: str) -> Tensor:
@@ -145,8 +109,6 @@ def _sum(x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
 
 
 def _prod(x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
-    if axis is not None and len(axis) == 1:
-        return torch.prod(x, axis[0], keepdims, dtype=x.dtype)
     if axis is None and not keepdims:
         return torch.prod(x, dtype=x.dtype)
     for one in reversed(range(x.ndim) if axis is None else axis):
@@ -172,7 +134,7 @@ PRIMITIVES: Final = MappingProxyType(
     | {"conj": torch.conj_physical, "equal": torch.eq, "not_equal": torch.ne}
     | {"permute_dims": torch.permute, "concat": torch.cat, "expand_dims": torch.unsqueeze}
     | {name: _unsigned(getattr(torch, name)) for name in _UNSIGNED}
-    | {name: _unsigned(getattr(torch, name), ordered=True) for name in _UNSIGNED_ORDER}
+    | {name: _unsigned_order(getattr(torch, name)) for name in _UNSIGNED_ORDER}
     | {
         "full": lambda shape, value, dtype: torch.full(shape, value, dtype=DTYPES[dtype], device=current_device()),
         "arange": _arange,
@@ -195,14 +157,14 @@ PRIMITIVES: Final = MappingProxyType(
         ),
         "take_along_axis": _unsigned(lambda x, at, axis: torch.gather(x, axis, at.to(torch.int64))),
         "nonzero": lambda x: torch.nonzero(x if x.dtype is torch.bool else x != 0).to(torch.int32).unbind(1),
-        "sort": _unsigned(lambda x, axis: torch.sort(x, axis)[0], ordered=True),
-        "argsort": _unsigned(lambda x, axis: torch.sort(x, dim=axis, stable=True)[1].to(torch.int32), ordered=True),
-        "argmax": _unsigned(_arg_extreme(torch.argmax), ordered=True),
-        "argmin": _unsigned(_arg_extreme(torch.argmin), ordered=True),
+        "sort": _unsigned_order(lambda x, axis: torch.sort(x, axis)[0]),
+        "argsort": _unsigned_order(lambda x, axis: torch.sort(x, dim=axis, stable=True)[1].to(torch.int32)),
+        "argmax": _unsigned_order(_arg_extreme(torch.argmax)),
+        "argmin": _unsigned_order(_arg_extreme(torch.argmin)),
         "sum": _unsigned(_sum),
         "prod": _unsigned(_prod),
-        "max": _unsigned(_over_axes(torch.amax), ordered=True),
-        "min": _unsigned(_over_axes(torch.amin), ordered=True),
+        "max": _unsigned_order(_over_axes(torch.amax)),
+        "min": _unsigned_order(_over_axes(torch.amin)),
         "all": _over_axes(torch.all),
         "any": _over_axes(torch.any),
         "cumulative_sum": _unsigned(lambda x, axis: torch.cumsum(x, axis, dtype=x.dtype)),

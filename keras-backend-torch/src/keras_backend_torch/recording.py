@@ -19,7 +19,7 @@ from torch.fx import Graph, GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from keras_backend_torch.host import RECORDING, current_device, is_tracing
-from keras_core.contract import recorded_once_frequent
+from keras_core.contract import bound, recorded_once_frequent
 
 Tensors = list[Tensor]
 Step = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
@@ -39,11 +39,8 @@ def recorded(function: Step, donate: bool, compiles: bool) -> Step:
     """
 
     def itself(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        token = DONATED.set(frozenset(map(id, state)) if donate else frozenset())
-        try:
+        with bound(DONATED, frozenset(map(id, state)) if donate else frozenset()):
             return function(state, inputs)
-        finally:
-            DONATED.reset(token)
 
     def signature(state: Tensors, inputs: Tensors) -> Any:
         if is_tracing() or torch._C._is_any_autocast_enabled() or any(x.requires_grad for x in (*state, *inputs)):
@@ -77,16 +74,14 @@ def _record(function: Step, compiles: bool, state: Tensors, inputs: Tensors) -> 
         counts.append(len(outputs))
         return (*outputs, *new_state)
 
-    token = RECORDING.set(not compiles)
     try:
         # By dispatch, because the bytecode tracer of torch.compile breaks the graph at each ContextVar.
-        module = make_fx(flat, tracing_mode="fake", _allow_non_fake_inputs=True)(*state, *inputs)
+        with bound(RECORDING, not compiles):
+            module = make_fx(flat, tracing_mode="fake", _allow_non_fake_inputs=True)(*state, *inputs)
     except Exception as error:
         if compiles:
             warn(f"the function cannot be traced, so it runs eagerly: {error}")
         return None  # an error of the function itself comes when it runs now
-    finally:
-        RECORDING.reset(token)
     compute = torch.compile(module, dynamic=False) if compiles else _program_of(module)
 
     def program(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
@@ -112,7 +107,7 @@ def _program_of(module: GraphModule) -> Callable[..., Any]:
     for target in dict.fromkeys(node.target for node in module.graph.nodes if isinstance(node.target, OpOverload)):
         name = f"op_{len(scope)}"
         source, scope[name] = source.replace(f"torch.ops.{target}(", f"{name}("), target._op
-    exec(source, scope)
+    exec(source, scope)  # nosec B102 # what torch generates from a graph
     constants = {node.target: getattr(module, node.target) for node in module.graph.find_nodes(op="get_attr")}
     return partial(scope["forward"], SimpleNamespace(**constants))
 

@@ -6,7 +6,7 @@ torch.autograd is the fast way to a gradient, but it cannot run below `vmap` or 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar, copy_context
 from functools import cache
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 import torch
@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint as checkpoint_call
 
 from keras_backend_torch.host import TracedValueError, is_functional
 from keras_backend_torch.recording import Step, Tensors, recorded, warn
+from keras_core.contract import bound
 
 Pure = Callable[[Tensors], Tensors]
 Objective = Callable[[Tensors], tuple[Tensor, Tensors]]
@@ -33,13 +34,6 @@ def _is_differentiable(x: Tensor) -> bool:
     return x.is_floating_point() or x.is_complex()
 
 
-def _merge(inputs: Tensors, positions: Sequence[int], values: Sequence[Tensor]) -> Tensors:
-    merged = list(inputs)
-    for position, value in zip(positions, values, strict=True):
-        merged[position] = value
-    return merged
-
-
 def value_and_grad(function: Objective) -> Callable[[Tensors], tuple[Tensor, Tensors, Tensors]]:
     """Reverse mode; see the contract."""
 
@@ -47,18 +41,11 @@ def value_and_grad(function: Objective) -> Callable[[Tensors], tuple[Tensor, Ten
         if is_functional():
             return _functional_value_and_grad(function, inputs)
         depth = _DEPTH.get()
-        token = _DEPTH.set(depth + 1)
-        try:
-            with torch.enable_grad():
-                # An input that an outer differentiation follows gets an alias of its own in the graph.
-                leaves = [
-                    x.view_as(x) if x.requires_grad else x.detach().requires_grad_(_is_differentiable(x))
-                    for x in inputs
-                ]
-                value, auxiliary = function(leaves)
-                gradients = _gradients(value, leaves, create_graph=depth > 0)
-        finally:
-            _DEPTH.reset(token)
+        with bound(_DEPTH, depth + 1), torch.enable_grad():
+            # An input that an outer differentiation follows gets an alias of its own in the graph.
+            leaves = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in inputs]
+            value, auxiliary = function(leaves)
+            gradients = _gradients(value, leaves, create_graph=depth > 0)
         if depth == 0:
             value, auxiliary = value.detach(), [x.detach() for x in auxiliary]
         return value, auxiliary, gradients
@@ -67,26 +54,14 @@ def value_and_grad(function: Objective) -> Callable[[Tensors], tuple[Tensor, Ten
 
 
 def _gradients(value: Tensor, leaves: Tensors, create_graph: bool) -> Tensors:
-    wanted = [x for x in leaves if x.requires_grad]
-    if not wanted or not value.requires_grad:
+    if not value.requires_grad:
         return [torch.zeros_like(x, requires_grad=False) for x in leaves]
-    found = iter(torch.autograd.grad(value, wanted, create_graph=create_graph, materialize_grads=True))
-    return [next(found) if x.requires_grad else torch.zeros_like(x) for x in leaves]
+    return list(torch.autograd.grad(value, leaves, create_graph=create_graph, materialize_grads=True))
 
 
 def _functional_value_and_grad(function: Objective, inputs: Tensors) -> tuple[Tensor, Tensors, Tensors]:
-    positions = [position for position, x in enumerate(inputs) if _is_differentiable(x)]
-    gradients = [torch.zeros_like(x) for x in inputs]
-    if not positions:
-        return *function(inputs), gradients
-
-    def objective(*leaves: Tensor) -> tuple[Tensor, Tensors]:
-        value, auxiliary = function(_merge(inputs, positions, leaves))
-        return value, list(auxiliary)
-
-    transformed = torch.func.grad_and_value(objective, argnums=tuple(range(len(positions))), has_aux=True)
-    found, (value, auxiliary) = transformed(*[inputs[position] for position in positions])
-    return value, auxiliary, _merge(gradients, positions, found)
+    gradients, (value, auxiliary) = torch.func.grad_and_value(function, has_aux=True)(inputs)
+    return value, auxiliary, gradients
 
 
 def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
@@ -144,19 +119,11 @@ def _in_this_context(function: Callable[[Tensors], Any]) -> Callable[[Tensors], 
     return lambda inputs: context.copy().run(function, inputs)
 
 
-class _Rule:
-    """A function with its own gradient, and the gradient function of one call."""
-
-    def __init__(self, function: WithRule) -> None:
-        self.function = _in_this_context(function)
-        self.vjp: Pure | None = None
-
-
 class _CustomGradient(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(rule: _Rule, *inputs: Tensor) -> tuple[Tensor, ...]:
+    def forward(rule: SimpleNamespace, *inputs: Tensor) -> tuple[Tensor, ...]:
         outputs, vjp = rule.function(list(inputs))
         rule.vjp = _in_this_context(vjp)
         # An input that is also an output would lose its place in the graph.
@@ -179,23 +146,18 @@ class _CustomGradient(torch.autograd.Function):
 
 def custom_gradient(function: WithRule) -> Pure:
     """Use the function's own gradient in reverse mode; see the contract."""
-    return lambda inputs: list(_CustomGradient.apply(_Rule(function), *inputs))
+    # The rule is of one call, whose gradient function it gets.
+    return lambda inputs: list(_CustomGradient.apply(SimpleNamespace(function=_in_this_context(function)), *inputs))
 
 
 def jvp(function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
     """Forward mode; see the contract."""
-    positions = [position for position, x in enumerate(primals) if _is_differentiable(x)]
 
     def differentiable(*leaves: Tensor) -> tuple[tuple[Tensor, ...], Tensors]:
-        outputs = function(_merge(primals, positions, leaves))
+        outputs = function(list(leaves))
         return tuple(x for x in outputs if _is_differentiable(x)), list(outputs)
 
-    if not positions:
-        outputs = function(primals)
-        return outputs, [torch.zeros_like(x) for x in outputs]
-    _, found, outputs = torch.func.jvp(
-        differentiable, tuple(primals[i] for i in positions), tuple(tangents[i] for i in positions), has_aux=True
-    )
+    _, found, outputs = torch.func.jvp(differentiable, tuple(primals), tuple(tangents), has_aux=True)
     derivatives = iter(found)
     return outputs, [next(derivatives) if _is_differentiable(x) else torch.zeros_like(x) for x in outputs]
 

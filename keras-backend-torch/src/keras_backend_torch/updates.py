@@ -56,11 +56,9 @@ def momentum_update(
         momentum = float(momentum)
         torch._foreach_mul_(velocities, momentum)
         _descend(velocities, gradients, learning_rate)
+        torch._foreach_add_(variables, velocities, alpha=momentum if nesterov else 1.0)
         if nesterov:
-            torch._foreach_add_(variables, velocities, alpha=momentum)
             _descend(variables, gradients, learning_rate)
-        else:
-            torch._foreach_add_(variables, velocities)
     return variables, velocities
 
 

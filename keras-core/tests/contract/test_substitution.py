@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_core import ops
-from keras_core.contract import or_else
+from keras_core.contract import or_else, widened
 from keras_core.contract.substitution import native_of
 from keras_core.runtime.table import load_table, use_table
 
@@ -65,3 +65,42 @@ def test_op_takes_the_native_function_and_falls_back_on_the_substitute(monkeypat
         assert total.dtype == "int32"
         with pytest.raises(ValueError, match="add"):
             ops.add(np.ones(2, "float32"), np.ones(3, "float32"))
+
+
+def _root(x, scale):
+    if np.asarray(x).dtype != "float32":
+        raise RuntimeError("no kernel")
+    return np.sqrt(x) * scale, np.isfinite(x)
+
+
+WIDE = {
+    "tensor_type": np.ndarray,
+    "narrow": {np.dtype("float16")},
+    "wide": np.dtype("float32"),
+    "cast": np.ndarray.astype,
+}
+
+
+def test_a_narrow_dtype_is_computed_in_the_wide_one_and_comes_back():
+    root, finite = widened(_root, **WIDE)(np.array([4.0, 9.0], "float16"), np.array([2.0, 1.0], "float16"))
+    assert root.dtype == "float16"
+    assert root.tolist() == [4.0, 3.0]
+    assert finite.dtype == "bool"
+
+
+def test_wide_tensors_are_recoded_on_the_way_in_and_out():
+    def largest(x):
+        if x.dtype == "float16":
+            raise RuntimeError("no kernel")
+        return np.max(x, keepdims=True)
+
+    assert widened(largest, recoded=np.negative, **WIDE)(np.array([4.0, 9.0], "float16")).tolist() == [4.0]
+
+
+def test_another_function_computes_wide_tensors():
+    assert widened(_root, lambda x, scale: x * scale, **WIDE)(np.array([4.0], "float16"), 3.0).tolist() == [12.0]
+
+
+def test_another_dtype_keeps_its_error():
+    with pytest.raises(RuntimeError, match="no kernel"):
+        widened(_root, **WIDE)(np.array([4.0], "float64"), 1.0)

@@ -36,7 +36,7 @@ def test_histogram():
 def test_bincount_needs_values():
     check(ops.bincount(X), [0, 1, 1, 3])
     compiled = transforms.jit(lambda x: ops.bincount(x))
-    if "jit" in active().transforms:
+    if active().name != "numpy":
         with pytest.raises(ValueError, match="bincount: how many bins there are depends on the values"):
             compiled(ops.convert_to_tensor(X))
     else:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_core import Variable, ops, optimizers
-from keras_core.runtime.overwriting import overwritable, overwriting
+from keras_core.runtime.overwriting import held_alone, overwritable, overwriting
 from keras_core.runtime.scopes import StatelessScope
 from keras_core.runtime.table import use_backend
 
@@ -24,7 +24,7 @@ def numpy_backend():
 
 def test_a_tensor_that_only_the_variable_holds_may_be_overwritten():
     variable = Variable(np.zeros(3, "float32"))
-    with overwriting([variable]):
+    with overwriting(held_alone([variable])):
         assert overwritable() == {id(variable.handle)}
     assert overwritable() == frozenset()
 
@@ -33,14 +33,14 @@ def test_a_tensor_that_only_the_variable_holds_may_be_overwritten():
 def test_what_somebody_else_holds_may_not(hold):
     variable = Variable(np.zeros(3, "float32"))
     held = hold(variable)
-    with overwriting([variable]):
+    with overwriting(held_alone([variable])):
         assert id(variable.handle) not in overwritable()
     del held
 
 
 def test_nothing_is_overwritten_in_a_pure_function():
     variable = Variable(np.zeros(3, "float32"))
-    with StatelessScope(), overwriting([variable]):
+    with StatelessScope(), overwriting(held_alone([variable])):
         assert overwritable() == frozenset()
 
 

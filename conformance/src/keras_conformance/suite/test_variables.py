@@ -2,7 +2,7 @@
 
 import copy
 import operator
-import pickle
+import pickle  # nosec B403 # of what the test itself has made
 
 import numpy as np
 import pytest
@@ -165,7 +165,7 @@ def test_name_scope() -> None:
 def test_pickle(subject: Subject) -> None:
     """A variable comes back on its backend, with its bits."""
     variable = Variable(np.linspace(0, 1, 7), dtype="float32", trainable=False, name="w")
-    again = pickle.loads(pickle.dumps(variable))
+    again = pickle.loads(pickle.dumps(variable))  # nosec B301 # what the test itself dumps
     assert again.numpy().tobytes() == variable.numpy().tobytes()
     assert (again.path, again.dtype, again.trainable, again.backend) == ("w", "float32", False, subject.name)
 

@@ -20,8 +20,9 @@ class Transforms(Protocol):
     ) -> Callable[[Tensors], tuple[Tensor, Tensors, Tensors]]:
         """Reverse mode. `function(inputs) -> (scalar, auxiliary)` becomes `inputs -> (scalar, auxiliary, gradients)`.
 
-        One gradient an input, of its shape and dtype, zeros where the scalar does not depend on it. Can be nested for
-        higher derivatives. Auxiliary tensors carry no gradient out.
+        Inputs are of float and complex dtypes, at least one. One gradient an input, of its shape and dtype, zeros
+        where the scalar does not depend on it. Can be nested for higher derivatives. Auxiliary tensors carry no
+        gradient out.
         """
         ...
 
@@ -40,7 +41,7 @@ class Transforms(Protocol):
         ...
 
     def abstract_eval(self, function: Pure, inputs: Tensors) -> None:
-        """Trace `function` once without computing anything; core uses it to see which variables are touched.
+        """Trace `function` once, to no effect; core uses it to see which variables are touched.
 
         Mandatory where `jit` is native; without `jit`, core never calls it.
         """
@@ -72,7 +73,11 @@ class Transforms(Protocol):
         length: int,
         reverse: bool,
     ) -> tuple[Tensors, Tensors]:
-        """`function(carry, slice) -> (carry, output)` over axis 0 of `inputs`; outputs stacked along axis 0."""
+        """`function(carry, slice) -> (carry, output)` over axis 0 of `inputs`; outputs stacked along axis 0.
+
+        `function` may have an attribute `is_steps`, True where the loop is all that a compiled function does, and what
+        is carried its state: nothing is differentiated through it, so the state may change where it is kept.
+        """
         ...
 
     def checkpoint(self, function: Pure) -> Pure:
@@ -84,7 +89,10 @@ class Transforms(Protocol):
         ...
 
     def jvp(self, function: Pure, primals: Tensors, tangents: Tensors) -> tuple[Tensors, Tensors]:
-        """Forward mode: the outputs at `primals` and their directional derivatives along `tangents`."""
+        """Forward mode: the outputs at `primals` and their directional derivatives along `tangents`.
+
+        Primals are of float and complex dtypes, at least one; outputs may be of others, with derivatives of zeros.
+        """
         ...
 
     def fuse(self, function: Callable[[Tensors], Any], examples: Tensors) -> Callable[[Tensors], Any] | None:

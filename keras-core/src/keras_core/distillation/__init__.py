@@ -1,7 +1,6 @@
 """Small models that learn from large ones: imported when it is used."""
 
-from importlib import import_module
-from typing import Any
+from keras_core.contract import lazy_names
 
 _HOMES = {
     "distillation_loss": ("DistillationLoss",),
@@ -13,12 +12,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'.")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-    return found
+__getattr__ = lazy_names(__name__, _HOME_OF)
 
 
 def __dir__() -> list[str]:

@@ -164,7 +164,7 @@ class Layer(Unquantized):
             with use_table(symbolic_table(own) if table.is_symbolic else own):
                 return self(*args, **kwargs)
         if (
-            not (len(args) == 1 and type(args[0]) is table.tensor_type and not kwargs)
+            not (len(args) == 1 and type(args[0]) is table.tensor_type and (not kwargs or _tells_training(kwargs)))
             and not table.is_symbolic
             and (any_symbolic_tensors(args) or any_symbolic_tensors(kwargs))
         ):
@@ -177,8 +177,9 @@ class Layer(Unquantized):
         """Call a function as `call` is called."""
         compute_dtype = self._compute_dtype
         cast_to = compute_dtype if self.autocast and compute_dtype in FLOATS else None
-        is_plain = len(args) == 1 and type(args[0]) is table.tensor_type and not kwargs
-        if is_plain:
+        tells_training = bool(kwargs) and _tells_training(kwargs)
+        is_single = len(args) == 1 and type(args[0]) is table.tensor_type and (not kwargs or tells_training)
+        if is_single:
             x = args[0]
             dtype = table.dtype_names.get(x.dtype)
             if dtype != compute_dtype and cast_to is not None and dtype in FLOATS:
@@ -215,7 +216,7 @@ class Layer(Unquantized):
                     self.add_loss(self._activity_penalty(output))
             if (masked or self.supports_masking) and not self._passes_masks and (args or kwargs):
                 self._attach_masks(facts, args, kwargs, outputs)
-            if is_plain and table is self._table:
+            if is_single and not tells_training and table is self._table:
                 self._plan_direct_call(table, facts, args[0], cast_to)
             return outputs
         except Exception as error:
@@ -400,3 +401,8 @@ def _shape_argument(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
     if shape is None and size is not None:
         shape = (size,)
     return None if shape is None else (batch_size, *((shape,) if isinstance(shape, int) else shape))
+
+
+def _tells_training(kwargs: dict[str, Any]) -> bool:
+    """Tell whether `training`, as a bool, is all that a call is given by name: nothing that is to be converted."""
+    return len(kwargs) == 1 and type(kwargs.get("training")) is bool

@@ -8,7 +8,7 @@ from keras_core import ops
 from keras_core.ops import update
 from keras_core.optimizers.by_rule import assign_by_rule
 from keras_core.optimizers.optimizer import Optimizer
-from keras_core.runtime.overwriting import overwriting
+from keras_core.runtime.overwriting import held_alone, overwriting
 from keras_core.runtime.variable import Variable
 
 
@@ -120,7 +120,7 @@ class Adam(Optimizer):
             return
         momentums, velocities = self._state(self._momentums, variables), self._state(self._velocities, variables)
         changed = [variables, momentums, velocities]
-        with overwriting(itertools.chain(*changed)):
+        with overwriting(held_alone(itertools.chain(*changed))):
             values = [[variable.value for variable in column] for column in changed]
             results = update.adam_update(
                 values[0], gradients, values[1], values[2], learning_rate, self.beta_1, self.beta_2, self.epsilon, step

@@ -5,7 +5,7 @@ from typing import Any
 
 from keras_core.ops import update
 from keras_core.optimizers.optimizer import Optimizer
-from keras_core.runtime.overwriting import overwriting
+from keras_core.runtime.overwriting import held_alone, overwriting
 from keras_core.runtime.variable import Variable
 
 
@@ -98,7 +98,7 @@ class SGD(Optimizer):
             learning_rate: scalar tensor.
         """
         momentums = [self._momentums[self._get_variable_index(variable)] for variable in variables if self.momentum]
-        with overwriting([*variables, *momentums]):
+        with overwriting(held_alone([*variables, *momentums])):
             values = [variable.value for variable in variables]
             if not self.momentum:
                 updated = update.sgd_update(values, gradients, learning_rate)

@@ -100,7 +100,8 @@ def _completed(
         **defaults,
     }
     written: dict[str, FunctionType] = {}
-    exec(compile(_source(definition), f"<op {definition.name}>", "exec"), namespace, written)
+    source = _source(definition)
+    exec(compile(source, f"<op {definition.name}>", "exec"), namespace, written)  # nosec B102 # of our definitions alone
     code = written[definition.name]
     # The code last: another thread may be calling.
     function.__defaults__, function.__kwdefaults__ = code.__defaults__, code.__kwdefaults__

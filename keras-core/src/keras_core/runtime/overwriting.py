@@ -14,15 +14,14 @@ _overwritable: ContextVar[frozenset[int]] = ContextVar("keras_core_overwritable"
 
 
 class overwriting:
-    """Context manager inside which kernels may write the new values of variables where the old ones are.
+    """Context manager inside which kernels may write new values where old ones are.
 
     Args:
-        variables: those that are given new values next.
+        tensors: the ids of the tensors that may be overwritten, as `held_alone` returns them.
     """
 
-    def __init__(self, variables: Iterable[Variable]) -> None:
-        # A pure function, which a stateless scope is for, changes nothing.
-        self._tensors = _NONE if in_stateless_scope() else frozenset(map(_held_alone, variables))
+    def __init__(self, tensors: frozenset[int]) -> None:
+        self._tensors = tensors
 
     def __enter__(self) -> None:
         self._token = _overwritable.set(self._tensors)
@@ -37,6 +36,11 @@ def overwritable() -> frozenset[int]:
     For frameworks whose views hold the tensor that they are of, as those of NumPy do: nobody else sees it then.
     """
     return _overwritable.get()
+
+
+def held_alone(variables: Iterable[Variable]) -> frozenset[int]:
+    """Return the ids of the tensors that only their variables hold; none in a pure function, which changes nothing."""
+    return _NONE if in_stateless_scope() else frozenset(map(_held_alone, variables))
 
 
 def _held_alone(variable: Variable) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
+from keras_core.contract.binding import bound as bound
+
 
 class StatelessScope:
     """Reads of variables come from, and writes go to, this scope instead of the variables.
@@ -84,27 +86,6 @@ stateless_scope = _stateless.get
 def in_stateless_scope() -> bool:
     """Tell whether reads and writes of variables are redirected."""
     return _stateless.get() is not None
-
-
-class bound:
-    """Context manager in which a ContextVar has a value. (A generator, as of contextlib, takes five times as long.)
-
-    Args:
-        variable: the ContextVar.
-        value: its value inside the block.
-    """
-
-    __slots__ = ("_token", "_value", "_variable")
-
-    def __init__(self, variable: ContextVar[Any], value: Any) -> None:
-        self._variable = variable
-        self._value = value
-
-    def __enter__(self) -> None:
-        self._token = self._variable.set(self._value)
-
-    def __exit__(self, *_exception: object) -> None:
-        self._variable.reset(self._token)
 
 
 def ignore_stateless_scope() -> bound:

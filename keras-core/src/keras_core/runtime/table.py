@@ -19,6 +19,7 @@ import numpy as np
 from keras_core.contract.primitives import PRIMITIVE_NAMES
 from keras_core.contract.substitution import native_of
 from keras_core.runtime import dtypes
+from keras_core.runtime.differentiation import of_inexact_inputs
 from keras_core.runtime.fusion import fused
 
 Tensor = Any
@@ -73,7 +74,7 @@ class DispatchTable:
         self.static_shape = host.static_shape
         self.scalar = host.scalar or self._scalar_from_host
         self.devices = devices
-        self.transforms = dict(transforms)
+        self.transforms = dict(transforms) if root else of_inexact_inputs(self, transforms)
         self.kernels = frozenset(kernels)
         for primitive in PRIMITIVE_NAMES:
             setattr(self, primitive, primitives[primitive])

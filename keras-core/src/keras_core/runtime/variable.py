@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Variable(TensorOperators):
 
     __slots__ = (
         *("__dict__", "__weakref__", "_autocast", "_dtype", "_name", "_path", "_shape", "_table", "_trainable"),
-        *("_value", "_kept", "_is_float", "_aggregation", "_synchronization", "_layout"),
+        *("_value", "_kept", "_is_shared", "_is_float", "_aggregation", "_synchronization", "_layout"),
     )
 
     def __init__(
@@ -82,6 +83,7 @@ class Variable(TensorOperators):
         self._regularizer: Any = None
         self._constraint: Any = None
         self._overwrite_with_gradient = False
+        self._is_shared = False
         is_given_away = False
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
@@ -195,8 +197,21 @@ class Variable(TensorOperators):
 
     def replace_handle(self, value: Any) -> None:
         """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
-        self._value = value
-        self._kept = None
+        if self._is_shared:
+            self._kept.assign(value)
+        else:
+            self._value = value
+            self._kept = None
+
+    def share(self, home: Any) -> None:
+        """Keep the value from now on in an object of the framework, which others read and change too.
+
+        Args:
+            home: returns the value when it is called; its method `assign` sets it. It has the value already.
+        """
+        if self._kept is None:
+            del self._value  # each read comes to `__getattr__`
+        self._kept, self._is_shared = home, True
 
     @property
     def state(self) -> Any:
@@ -205,7 +220,10 @@ class Variable(TensorOperators):
 
     @state.setter
     def state(self, value: Any) -> None:
-        if not callable(value):
+        if self._is_shared:
+            if value is not self._kept:
+                self._kept.assign(value() if callable(value) else value)
+        elif not callable(value):
             self.replace_handle(value)
         else:
             if self._kept is None:
@@ -219,8 +237,10 @@ class Variable(TensorOperators):
             from keras_core.runtime.keras_tensor import KerasTensor
 
             return KerasTensor(self._shape, self._dtype)
-        self.replace_handle(self._kept())
-        return self._value
+        value = self._kept()
+        if not self._is_shared:  # else it may be another one at the next read
+            self.replace_handle(value)
+        return value
 
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
@@ -377,7 +397,7 @@ class Variable(TensorOperators):
         state = dict(state)
         for name, value in state.pop("slots").items():
             object.__setattr__(self, name, value)
-        self._table = load_table(state.pop("backend"))
+        self._table, self._is_shared = load_table(state.pop("backend")), False
         self.replace_handle(self._table.from_host(state.pop("value"), self._dtype))
         self.__dict__.update(state)
 
@@ -388,6 +408,30 @@ class Variable(TensorOperators):
         memo[id(self)] = clone
         clone.__setstate__({**self.__getstate__(), **copy.deepcopy(self.__dict__, memo)})
         return clone
+
+
+def states_of(variables: Sequence[Variable]) -> list[Any]:
+    """Return the `state` of each variable, for a step quicker than one by one."""
+    return [variable._kept or variable._value for variable in variables]
+
+
+def set_states(variables: Sequence[Variable], before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Set the `state` of each variable where it is another one; return whether one is.
+
+    Args:
+        variables: the variables.
+        before: their states.
+        after: what their states become.
+    """
+    changed = False
+    for variable, old, new in zip(variables, before, after, strict=True):
+        if new is not old:
+            changed = True
+            if callable(new) or variable._is_shared:
+                variable.state = new
+            else:
+                variable._value, variable._kept = new, None
+    return changed
 
 
 def _is_copy(own: np.ndarray, given: Any) -> bool:

@@ -69,5 +69,5 @@ class Budget:
         """Let the variables that nothing has set begin as their initializers say; a layer need not store all it has."""
         for variable, draw in self._begun:
             if variable.state is draw:
-                assert variable.handle is not None  # the look draws it
+                variable.replace_handle(draw())
         self._begun.clear()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections import UserDict
 from collections.abc import Iterator
+from functools import partial
 from typing import IO, Any, Final
 
 import h5py
 import numpy as np
 from h5py import h5a, h5d, h5l, h5o, h5pl, h5s, h5t, h5z
 
+from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.limits import check_bytes
 
@@ -26,66 +27,14 @@ _FILTERS: Final = (h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32
 _LAYOUTS: Final = (h5d.CONTIGUOUS, h5d.CHUNKED, h5d.COMPACT)
 _NAME: Final = b"name"
 _DTYPE: Final = b"dtype"
-# dtypes that NumPy, and so HDF5, does not know: stored as bytes, with the name beside.
-_OPAQUE: Final = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2"})
 
 
-Groups = dict[str, tuple[Any, dict[str, h5d.DatasetID]]]
-
-
-class Entry:
-    """The variables of one object in a file: positions as `"0"`, `"1"`, ... and arrays.
-
-    Args:
-        name: name of the object when it was saved, None where the file does not say.
-        datasets: key -> array in the file.
-    """
-
-    def __init__(self, name: str | None, datasets: dict[str, h5d.DatasetID]) -> None:
-        self.name = name
-        self._datasets = datasets
-
-    def keys(self) -> list[str]:
-        """Return the keys."""
-        return list(self._datasets)
-
-    def __len__(self) -> int:
-        return len(self._datasets)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._datasets)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._datasets
-
-    def shape(self, key: str) -> tuple[int, ...]:
-        """Return the shape of an array without reading it."""
-        return self._datasets[key].shape
-
-    def dtype(self, key: str) -> np.dtype:
-        """Return the dtype of an array without reading it."""
-        return _dtype(self._datasets[key])
-
-    def nbytes(self) -> int:
-        """Return the size of all arrays together."""
-        return sum(math.prod(self.shape(key)) * self.dtype(key).itemsize for key in self)
-
-    def __getitem__(self, key: str) -> np.ndarray:
-        dataset = self._datasets[key]
-        array = np.empty(dataset.shape, dataset.dtype)
-        if array.size:
-            try:
-                dataset.read(h5s.ALL, h5s.ALL, array)
-            except Exception as error:  # damaged where only unpacking shows it
-                raise ModelFileError(
-                    f"the array {shown(key)} of {shown(self.name)} cannot be read ({shown(str(error))}). The file is "
-                    "damaged; save it again or copy it anew."
-                ) from error
-        return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array
+Groups = dict[str, tuple[Any, dict[str, Array]]]
+"""Path of a group -> the group and its arrays by name."""
 
 
 @contextlib.contextmanager
-def open_weights(file: IO[bytes], what: str) -> Iterator[dict[str, Entry]]:
+def open_weights(file: IO[bytes], what: str) -> Iterator[Contents]:
     """Check a file as a whole and give `path -> entry` for all groups `.../vars` in it, the path without `/vars`.
 
     Args:
@@ -183,19 +132,19 @@ class _Reader:
             path, group, depth = pending.pop()
             if depth > MAX_DEPTH:
                 raise self._refused(path, f"groups may be nested {MAX_DEPTH} deep")
-            datasets: dict[str, h5d.DatasetID] = {}
+            arrays: dict[str, Array] = {}
             for name in self._names(path, group):
                 inner = f"{path}/{name}" if path else name
                 item = h5o.open(group, name.encode())
                 self._note(item, inner)
                 if isinstance(item, h5d.DatasetID):
                     self._check_dataset(inner, item)
-                    datasets[name] = item
+                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item, inner))
                 elif isinstance(item, h5py.h5g.GroupID):
                     pending.append((inner, item, depth + 1))
                 else:
                     raise self._refused(inner, "only groups and arrays are expected")
-            found[path] = group, datasets
+            found[path] = group, arrays
         return found
 
     def _names(self, path: str, group: Any) -> list[str]:
@@ -249,9 +198,22 @@ class _Reader:
         return refused(self._what, path, reason)
 
 
+def _read(dataset: h5d.DatasetID, path: str) -> np.ndarray:
+    array = np.empty(dataset.shape, dataset.dtype)
+    if array.size:
+        try:
+            dataset.read(h5s.ALL, h5s.ALL, array)
+        except Exception as error:  # damaged where only unpacking shows it
+            raise ModelFileError(
+                f"the array {shown(path)} cannot be read ({shown(str(error))}). The file is damaged; save it again or "
+                "copy it anew."
+            ) from error
+    return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array
+
+
 def _dtype(dataset: h5d.DatasetID) -> np.dtype:
     found = _dtype_or_none(dataset)
-    assert found is not None  # checked when the file was opened
+    assert found is not None  # nosec B101 # checked when the file was opened
     return found
 
 
@@ -263,7 +225,7 @@ def _dtype_or_none(dataset: h5d.DatasetID) -> np.dtype | None:
         return dtype if not is_enum or dtype.kind == "b" else None
     if dtype.kind == "V" and dtype.fields is None and dtype.subdtype is None:
         name = text_attribute(dataset, _DTYPE)
-        if name in _OPAQUE:
+        if name in BEYOND_NUMPY:
             import ml_dtypes
 
             found = np.dtype(getattr(ml_dtypes, name))
@@ -284,49 +246,3 @@ def text_attribute(item: Any, name: bytes) -> str | None:
 
 class Holder(h5py.HLObject):
     """What h5py's attributes need to know of an object: its identifier."""
-
-
-class WeightsWriter:
-    """Writes groups and arrays in the layout of Keras.
-
-    Args:
-        file: open h5py file.
-    """
-
-    def __init__(self, file: h5py.File) -> None:
-        self._file = file
-
-    def entry(self, path: str, name: str) -> WritableEntry:
-        """Return the mapping for the variables of one object.
-
-        Args:
-            path: path of the object, `""` for the model itself.
-            name: name of the object.
-        """
-        group = self._file.create_group(f"{path}/vars" if path else "vars")
-        group.attrs["name"] = name
-        return WritableEntry(group)
-
-
-class WritableEntry(UserDict[str, Any]):  # of a dict `update` would not call `__setitem__`
-    """A mapping whose values go straight into the file.
-
-    Args:
-        group: open h5py group.
-    """
-
-    def __init__(self, group: h5py.Group) -> None:
-        super().__init__()
-        self._group = group
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        array = np.asarray(value)
-        name = array.dtype.name
-        if name in _OPAQUE:
-            dataset = self._group.create_dataset(key, data=array.view(f"V{array.dtype.itemsize}"))
-            dataset.attrs["dtype"] = name
-        elif array.dtype.kind in "biufc":
-            self._group.create_dataset(key, data=array)
-        else:
-            raise TypeError(f"{self._group.name}: expected numbers for the variable {key!r}, got dtype {name}.")
-        super().__setitem__(key, None)

@@ -17,8 +17,9 @@ from keras_core.runtime.strict_json import parse_json
 from keras_core.runtime.table import host_dtype
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_from_config
+from keras_core.saving.contents import Entry
 from keras_core.saving.errors import ModelFileError, existing, listed, shown
-from keras_core.saving.hdf5 import Entry, Groups, open_groups
+from keras_core.saving.hdf5 import Groups, open_groups
 from keras_core.saving.hdf5_names import Attributes
 from keras_core.saving.weights import differences
 
@@ -183,7 +184,11 @@ def _pairs(model: Any, file: _File, what: str, with_optimizer: bool) -> list[tup
 
 
 def _set_all(pairs: list[tuple[str, Entry, list[Any]]], what: str, model: Any) -> None:
-    problems = [f"{shown(label)}: {problem}" for label, entry, own in pairs for problem in differences(entry, own)]
+    problems = [
+        f"{shown(label)}: array {key}: {reason}"
+        for label, entry, own in pairs
+        for key, reason in differences(entry, own).items()
+    ]
     if problems:
         raise ModelFileError(f"{what} does not fit {model.label}; nothing was loaded:\n{listed(problems)}")
     before = [(variable, variable.state) for _, _, own in pairs for variable in own]

@@ -77,7 +77,7 @@ class DataChecks:
         try:
             return function(batches, *arguments)
         except Exception as error:
-            self._explain(error, first, batches)
+            self.explain(error, first, batches)
             raise
 
     def warn_of_loss(self, loss: Any) -> None:
@@ -95,12 +95,18 @@ class DataChecks:
             cause = f"{data} A smaller learning rate may help, clipnorm of the optimizer, or a loss of logits"
         warnings.warn(f"{self._prefix}the loss is {loss}, not finite. {cause}.", stacklevel=4)
 
-    def _explain(self, error: Exception, first: int, batches: Sequence[Any]) -> None:
-        """Say in which batch an error was, or raise a clearer one."""
+    def explain(self, error: Exception, first: int, batches: Sequence[Any]) -> None:
+        """Say in which batch an error was, or raise a clearer one.
+
+        Args:
+            error: what a function of the batches raised.
+            first: number of the first of them.
+            batches: the batches.
+        """
         numbers = f"batch {first}" if len(batches) == 1 else f"batches {first} to {first + len(batches) - 1}"
         note = f"in {numbers} of the epoch, of {self._method}"
-        if self._is_standard and self._everything is None:
-            if self._has_targets:
+        if self._is_standard:
+            if self._has_targets and self._everything is None:
                 self._examine_batches(first, batches, fetches=True, failed=True)
             if not isinstance(error, ValueError):
                 for batch in batches:

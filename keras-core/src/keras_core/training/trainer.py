@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_core import ops
 from keras_core.optimizers import Optimizer
-from keras_core.runtime import config, tree
+from keras_core.runtime import config
 from keras_core.runtime.table import use_table
 from keras_core.training.callbacks.callback_list import CallbackList
 from keras_core.training.callbacks.history import History
@@ -21,6 +20,7 @@ from keras_core.training.data.feed import Feed
 from keras_core.training.data.source import Source
 from keras_core.training.data.unpack import pack_x_y_sample_weight
 from keras_core.training.data_checks import DataChecks, ErrorsOf
+from keras_core.training.direct_predict import in_one, predicted_directly, to_host
 from keras_core.training.logs import Logs
 from keras_core.training.run import TrainingRun
 from keras_core.training.steps import Steps
@@ -256,6 +256,10 @@ class Trainer(Steps):
             >>> model.predict(np.ones((5, 2)), verbose=0).shape
             (5, 1)
         """
+        if verbose == 0 and callbacks is None and steps is None:
+            outputs = predicted_directly(self, x, batch_size)
+            if outputs is not NotImplemented:
+                return outputs
         with use_table(self._table), self._errors_of("predict"):
             feed = self._feed("predict", "predict_step", make_source(x, batch_size=batch_size), steps)
         with use_table(self._table):
@@ -276,13 +280,13 @@ class Trainer(Steps):
             outputs = feed.checks.run(function, first, batches)
             callbacks.on_predict_batch_end(first + len(batches) - 1, Logs({"outputs": outputs[-1]}))
             # Fetched one step late, so that the device computes meanwhile.
-            found += map(_to_host, waiting)
+            found += map(to_host, waiting)
             waiting = outputs
-        found += map(_to_host, waiting)
+        found += map(to_host, waiting)
         callbacks.on_predict_end()
         if not found:
             raise ValueError(f"{self.label}: predict: the data gave no batch.")
-        return found[0] if len(found) == 1 else tree.map_structure(lambda *parts: np.concatenate(parts), *found)
+        return in_one(found)
 
     # single batches
 
@@ -351,7 +355,7 @@ class Trainer(Steps):
         with use_table(self._table):
             with self._errors_of("predict_on_batch"):
                 batch = _one_batch(x, None, None)
-            return _to_host(self.make_predict_function()([batch])[0])
+            return to_host(self.make_predict_function()([batch])[0])
 
     def _feed(self, method: str, step: str, source: Source, steps: int | None) -> Feed:
         chunk = self._compiled.steps_per_execution if self._compiled is not None else 1
@@ -385,7 +389,3 @@ def _one_batch(x: Any, y: Any, sample_weight: Any) -> Any:
     columns = {name: to_columns(name, data) for name, data in (("x", x), ("y", y), ("sample_weight", sample_weight))}
     rows = slice(0, number_of_rows(columns))
     return pack_x_y_sample_weight(*(take_rows(data, rows) for data in columns.values()))
-
-
-def _to_host(outputs: Any) -> Any:
-    return tree.map_structure(ops.convert_to_numpy, outputs)

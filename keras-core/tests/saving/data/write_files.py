@@ -214,8 +214,15 @@ def legacy():
     write("legacy_functional", model, {"sequence": floats(4, 5, 4), "more": floats(4, 3)}, extension=".h5")
 
 
+def sharded():
+    """Weights in several files, among which those of one layer are divided; each is its number."""
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(2)])
+    model.set_weights([keras.ops.full(weight.shape, position) for position, weight in enumerate(model.weights)])
+    model.save_weights(HERE / "sharded.weights.json", max_shard_size=24 / (1 << 30))
+
+
 if __name__ == "__main__":
     keras.utils.set_random_seed(7)
-    cases = (sequential, functional, subclassed, attention, embedding, recurrent, averaged, half, quantized, legacy)
-    for case in cases:
+    cases = (sequential, functional, subclassed, attention, embedding, recurrent, averaged, half, quantized)
+    for case in (*cases, legacy, sharded):
         case()

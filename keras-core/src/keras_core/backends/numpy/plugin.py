@@ -30,6 +30,15 @@ class NumpyBackend:
         return {**kernels.KERNELS, **spatial.KERNELS, **updates.KERNELS, **recurrence.KERNELS}
 
     @hookimpl
+    def keras_transforms(self, backend: str) -> Mapping[str, Callable[..., Any]] | None:
+        """Records of frequent functions; the derived transforms for the rest."""
+        if backend != NAME:
+            return None
+        from keras_core.backends.numpy import recording
+
+        return recording.TRANSFORMS
+
+    @hookimpl
     def keras_devices(self, backend: str) -> Devices | None:
         """One CPU."""
         return Devices() if backend == NAME else None

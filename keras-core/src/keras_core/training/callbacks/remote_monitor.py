@@ -58,7 +58,7 @@ class RemoteMonitor(Callback):
         kind = "application/json" if self.send_as_json else "application/x-www-form-urlencoded"
         request = Request(self.root + self.path, body.encode(), {"Content-Type": kind, **(self.headers or {})})
         try:
-            with urlopen(request, timeout=_SECONDS_TO_WAIT):
+            with urlopen(request, timeout=_SECONDS_TO_WAIT):  # nosec B310 # the caller's own URL
                 pass
         except (URLError, TimeoutError, ConnectionError) as error:
             warnings.warn(
