@@ -115,6 +115,8 @@ def changed_hdf5(content, chance):
         for _ in range(chance.choice((1, 1, 2, 4))):
             items = []
             file.visititems(lambda path, item, items=items: items.append((path, item)))
+            if not items:
+                break
             path, item = chance.choice(items)
             arrays = [name for name, one in items if isinstance(one, h5py.Dataset)]
             match chance.randrange(9):

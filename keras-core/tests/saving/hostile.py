@@ -2,8 +2,9 @@
 
     python hostile.py < jobs.jsonl > results.jsonl
 
-A job is a dict: `path` of a model file, what else `ACTIONS` takes, and perhaps `seconds`. A result has `outcome`: "loaded", "refused" (a
-ModelFileError), "error" (another one), "killed" (a signal, such as that of the clock), with `message` and `seconds`.
+A job is a dict: `path` of a model file, what else `ACTIONS` takes, and perhaps `seconds`. A result has `outcome`:
+"loaded", "refused" (a ModelFileError), "error" (another one), "killed" (a signal, such as that of the clock), with
+`message` and `seconds`.
 The processes are forks of one that has imported all there is to import.
 """
 
