@@ -7,6 +7,7 @@ ends otherwise is listed with its number, which makes it again: `--first NUMBER 
 """
 
 import argparse
+import contextlib
 import copy
 import io
 import json
@@ -115,40 +116,43 @@ def changed_hdf5(content, chance):
         for _ in range(chance.choice((1, 1, 2, 4))):
             items = []
             file.visititems(lambda path, item, items=items: items.append((path, item)))
-            if not items:
-                break
-            path, item = chance.choice(items)
-            arrays = [name for name, one in items if isinstance(one, h5py.Dataset)]
-            match chance.randrange(9):
-                case 0:
-                    del file[path]
-                case 1 if path in arrays:
-                    _replace_array(file, path, chance)
-                case 2:
-                    del file[path]
-                    file[path] = chance.choice((h5py.SoftLink("/"), h5py.ExternalLink("/etc/passwd", "/x")))
-                case 3:
-                    file[f"{path}_more" if path in arrays else f"{path}/more"] = chance.choice((file["/"], item))
-                case 4:
-                    name = chance.choice([*item.attrs, "name", "weight_names", "layer_names"])
-                    item.attrs[name] = chance.choice(
-                        ("x", "x" * 5000, 3.0, ["a", "b"], np.zeros(3), np.bytes_(b"\xff"))
-                    )
-                case 5 if chance.random() < 0.5:
-                    target = chance.choice(items)[0]
-                    if not target.startswith(path):
-                        file.move(path, f"{target}/moved" if target not in arrays else f"{target}_moved")
-                case 6 if arrays:
-                    _replace_array(file, chance.choice(arrays), chance)
-                case 7:
-                    file.create_group(f"{path}_group" if path in arrays else f"{path}/vars{chance.randrange(3)}")
-                case 8 if list(file.attrs):
-                    name = chance.choice(list(file.attrs))
-                    if isinstance(file.attrs[name], str) and file.attrs[name].startswith("{"):
-                        file.attrs[name] = changed_json(file.attrs[name], chance)
-                    else:
-                        del file.attrs[name]
+            with contextlib.suppress(ValueError, OSError, KeyError, RuntimeError):  # what h5py itself does not write
+                _change_item(file, items, chance)
     return stream.getvalue()
+
+
+def _change_item(file, items, chance):
+    if not items:
+        return
+    path, item = chance.choice(items)
+    arrays = [name for name, one in items if isinstance(one, h5py.Dataset)]
+    match chance.randrange(9):
+        case 0:
+            del file[path]
+        case 1 if path in arrays:
+            _replace_array(file, path, chance)
+        case 2:
+            del file[path]
+            file[path] = chance.choice((h5py.SoftLink("/"), h5py.ExternalLink("/etc/passwd", "/x")))
+        case 3:
+            file[f"{path}_more" if path in arrays else f"{path}/more"] = chance.choice((file["/"], item))
+        case 4:
+            name = chance.choice([*item.attrs, "name", "weight_names", "layer_names"])
+            item.attrs[name] = chance.choice(("x", "x" * 5000, 3.0, ["a", "b"], np.zeros(3), np.bytes_(b"\xff")))
+        case 5 if chance.random() < 0.5:
+            target = chance.choice(items)[0]
+            if not target.startswith(path):
+                file.move(path, f"{target}/moved" if target not in arrays else f"{target}_moved")
+        case 6 if arrays:
+            _replace_array(file, chance.choice(arrays), chance)
+        case 7:
+            file.create_group(f"{path}_group" if path in arrays else f"{path}/vars{chance.randrange(3)}")
+        case 8 if list(file.attrs):
+            name = chance.choice(list(file.attrs))
+            if isinstance(file.attrs[name], str) and file.attrs[name].startswith("{"):
+                file.attrs[name] = changed_json(file.attrs[name], chance)
+            else:
+                del file.attrs[name]
 
 
 def _replace_array(file, path, chance):
@@ -179,7 +183,7 @@ def changed_zip(content, chance):
         case 1:
             del members[place]
         case 2:
-            members.append((chance.choice((name, name.upper(), "../x", "assets/x", "x", f"{name}/", "")), inside))
+            members.append((chance.choice((name, name.upper(), "../x", "assets/x", "x", f"{name}/", "x/y")), inside))
         case 3:
             members[place] = chance.choice(members)[0], inside
         case 4:
