@@ -307,8 +307,11 @@ class Model(Trainer, Layer):
         with custom_object_scope(custom_objects):
             if is_functional_config(config):
                 inputs, outputs = ends_from_config(config, safe_mode)
-                own = {key: config[key] for key in ("name", "trainable") if key in config}
-                return cls(inputs=inputs, outputs=outputs, **own)
+                own = {"name": config["name"]} if "name" in config else {}
+                model = cls(inputs=inputs, outputs=outputs, **own)
+                if not config.get("trainable", True):  # True would thaw layers that are frozen one by one
+                    model.trainable = False
+                return model
             try:
                 return super().from_config(config, safe_mode)
             except TypeError as error:

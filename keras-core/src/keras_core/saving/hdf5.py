@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5l, h5o, h5s, h5t, h5z
+from h5py import h5a, h5d, h5l, h5o, h5pl, h5s, h5t, h5z
 
 from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry
 from keras_core.saving.errors import ModelFileError, shown
@@ -22,10 +22,13 @@ from keras_core.saving.limits import check_bytes
 
 MAX_DEPTH: Final = 64
 MAX_RATIO: Final = 100
+MAX_NAME: Final = 1024
 _FILTERS: Final = (h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32)
 _LAYOUTS: Final = (h5d.CONTIGUOUS, h5d.CHUNKED, h5d.COMPACT)
 _NAME: Final = b"name"
 _DTYPE: Final = b"dtype"
+Groups = dict[str, tuple[Any, dict[str, Array]]]
+"""Path of a group -> the group, its arrays."""
 
 
 @contextlib.contextmanager
@@ -39,19 +42,76 @@ def open_weights(file: IO[bytes], what: str) -> Iterator[Contents]:
     Raises:
         ModelFileError: where it is no HDF5, or holds anything beyond the subset of this module.
     """
-    size = file.seek(0, 2)
+    with open_groups(file, what) as groups:
+        found: Contents = {}
+        for path, (group, datasets) in groups.items():
+            head, _, last = path.rpartition("/")
+            if last == "vars":
+                found[head] = Entry(_name_of(group, what, path), datasets)
+            elif datasets:
+                raise refused(what, path, "arrays are expected only in groups named 'vars'")
+        yield found
+
+
+def _name_of(group: Any, what: str, path: str) -> str | None:
     try:
-        opened = h5py.File(file, "r")
-    except Exception as error:  # h5py raises whatever fits HDF5's own error
-        raise ModelFileError(f"{what}: expected HDF5, got something else or a damaged file ({error}).") from error
-    with opened:
+        return text_attribute(group, _NAME)
+    except Exception as error:  # of HDF5, in a damaged heap
+        raise refused(what, path, f"its name cannot be read ({shown(str(error))})") from error
+
+
+@contextlib.contextmanager
+def open_groups(file: IO[bytes], what: str) -> Iterator[Groups]:
+    """Check a file as a whole and give `path -> (group, its arrays by name)`.
+
+    Args:
+        file: the open file.
+        what: what it is, for errors.
+
+    Raises:
+        ModelFileError: where it is no HDF5, or holds anything beyond the subset of this module, or is damaged in a way
+            that shows when an array is read.
+    """
+    size = file.seek(0, 2)
+    with _without_filter_plugins():
         try:
-            entries = _Reader(what, size).entries(opened.id)
-        except ModelFileError:
-            raise
-        except Exception as error:
-            raise ModelFileError(f"{what}: the HDF5 structure is damaged ({error}).") from error
-        yield entries
+            opened = h5py.File(file, "r")
+        except Exception as error:  # h5py raises whatever fits HDF5's own error
+            raise ModelFileError(
+                f"{what}: expected HDF5, got something else or a damaged file ({shown(str(error))})."
+            ) from error
+        with opened:
+            try:
+                groups = _Reader(what, size).groups(opened.id)
+            except ModelFileError:
+                raise
+            except Exception as error:
+                raise ModelFileError(f"{what}: the HDF5 structure is damaged ({shown(str(error))}).") from error
+            yield groups
+
+
+@contextlib.contextmanager
+def _without_filter_plugins() -> Iterator[None]:
+    """Let HDF5 search no folder for code that unpacks arrays; which filters an array may have is checked besides."""
+    folders = [h5pl.get(position) for position in range(h5pl.size())]
+    for _ in folders:
+        h5pl.remove(0)
+    try:
+        yield
+    finally:
+        for folder in folders:
+            h5pl.append(folder)
+
+
+def refused(what: str, path: str, reason: str) -> ModelFileError:
+    """Return the error for something in a file.
+
+    Args:
+        what: what the file is.
+        path: where in the file it is.
+        reason: what is wrong with it.
+    """
+    return ModelFileError(f"{what}: {shown(path)}: {reason}. The file is refused.")
 
 
 class _Reader:
@@ -61,13 +121,13 @@ class _Reader:
         self._total = 0
         self._seen: set[Any] = set()
 
-    def entries(self, root: Any) -> Contents:
-        """Return the entries, after a walk over everything that is in the file."""
-        found: Contents = {}
-        groups = [("", h5o.open(root, b"/"), 0)]
-        self._note(groups[0][1], "/")
-        while groups:
-            path, group, depth = groups.pop()
+    def groups(self, root: Any) -> Groups:
+        """Return the groups and their arrays, after a walk over everything that is in the file."""
+        found: Groups = {}
+        pending = [("", h5o.open(root, b"/"), 0)]
+        self._note(pending[0][1], "/")
+        while pending:
+            path, group, depth = pending.pop()
             if depth > MAX_DEPTH:
                 raise self._refused(path, f"groups may be nested {MAX_DEPTH} deep")
             arrays: dict[str, Array] = {}
@@ -77,16 +137,12 @@ class _Reader:
                 self._note(item, inner)
                 if isinstance(item, h5d.DatasetID):
                     self._check_dataset(inner, item)
-                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item))
+                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item, self._what, inner))
                 elif isinstance(item, h5py.h5g.GroupID):
-                    groups.append((inner, item, depth + 1))
+                    pending.append((inner, item, depth + 1))
                 else:
                     raise self._refused(inner, "only groups and arrays are expected")
-            head, _, last = path.rpartition("/")
-            if last == "vars":
-                found[head] = Entry(_attribute(group, _NAME), arrays)
-            elif arrays:
-                raise self._refused(path, "arrays are expected only in groups named 'vars'")
+            found[path] = group, arrays
         return found
 
     def _names(self, path: str, group: Any) -> list[str]:
@@ -97,9 +153,13 @@ class _Reader:
             if group.links.get_info(name).type != h5l.TYPE_HARD:
                 raise self._refused(f"{path}/{name.decode('utf-8', 'replace')}", "soft and external links are refused")
         try:
-            return [name.decode("utf-8") for name in raw]
+            names = [name.decode("utf-8") for name in raw]
         except UnicodeDecodeError:
             raise self._refused(path, "names must be UTF-8") from None
+        for name in names:
+            if not name.isprintable() or len(name) > MAX_NAME or name in (".", ".."):
+                raise self._refused(f"{path}/{name}", f"names must be visible, and of at most {MAX_NAME} characters")
+        return names
 
     def _note(self, item: Any, path: str) -> None:
         address = h5o.get_info(item).addr
@@ -133,13 +193,19 @@ class _Reader:
         check_bytes(self._total, self._size, f"{self._what}: with {shown(path)} its arrays claim")
 
     def _refused(self, path: str, reason: str) -> ModelFileError:
-        return ModelFileError(f"{self._what}: {shown(path)}: {reason}. The file is refused.")
+        return refused(self._what, path, reason)
 
 
-def _read(dataset: h5d.DatasetID) -> np.ndarray:
+def _read(dataset: h5d.DatasetID, what: str, path: str) -> np.ndarray:
     array = np.empty(dataset.shape, dataset.dtype)
     if array.size:
-        dataset.read(h5s.ALL, h5s.ALL, array)
+        try:
+            dataset.read(h5s.ALL, h5s.ALL, array)
+        except Exception as error:  # damaged where only unpacking shows it
+            raise ModelFileError(
+                f"{what}: {shown(path)} cannot be read ({shown(str(error))}). The file is damaged; save it again or "
+                "copy it anew."
+            ) from error
     return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array
 
 
@@ -156,7 +222,7 @@ def _dtype_or_none(dataset: h5d.DatasetID) -> np.dtype | None:
         is_enum = dataset.get_type().get_class() == h5t.ENUM
         return dtype if not is_enum or dtype.kind == "b" else None
     if dtype.kind == "V" and dtype.fields is None and dtype.subdtype is None:
-        name = _attribute(dataset, _DTYPE)
+        name = text_attribute(dataset, _DTYPE)
         if name in BEYOND_NUMPY:
             import ml_dtypes
 
@@ -165,16 +231,16 @@ def _dtype_or_none(dataset: h5d.DatasetID) -> np.dtype | None:
     return None
 
 
-def _attribute(item: Any, name: bytes) -> str | None:
+def text_attribute(item: Any, name: bytes) -> str | None:
     """Return a text attribute, None where there is no short one of that name."""
     if not h5a.exists(item, name):
         return None
     attribute = h5a.open(item, name)
     if attribute.get_type().get_class() != h5t.STRING or attribute.shape != () or attribute.get_storage_size() > 4096:
         return None
-    value = h5py.AttributeManager.__getitem__(_Holder(item), name.decode())
+    value = h5py.AttributeManager.__getitem__(Holder(item), name.decode())
     return value if isinstance(value, str) and len(value) <= 1024 else None
 
 
-class _Holder(h5py.HLObject):
+class Holder(h5py.HLObject):
     """What h5py's attributes need to know of an object: its identifier."""

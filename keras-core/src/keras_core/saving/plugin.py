@@ -10,8 +10,8 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras`, and weights alone as HDF5, in one file or in several, and as safetensors."""
-        from keras_core.saving import keras_format, shards, weights_format
+        """`.keras`, weights alone as HDF5, in one file or several, and as safetensors; `.h5`, which is only read."""
+        from keras_core.saving import keras_format, legacy_h5, shards, weights_format
 
         save_weights, load_weights = weights_format.save_weights, weights_format.load_weights
         extensions = [shards.INDEX, *(container.extension for container in weights_format.CONTAINERS.values())]
@@ -21,10 +21,15 @@ class KerasFormats:
             load_model=keras_format.load_model,
             load_weights=load_weights,
         )
-        return {".keras": model} | {
+        weights = {
             extension: Format(extension, save_weights=save_weights, load_weights=load_weights)
             for extension in extensions
         }
+        legacy = {
+            extension: Format(extension, load_model=legacy_h5.load_model, load_weights=legacy_h5.load_weights)
+            for extension in (".h5", ".hdf5")
+        }
+        return {".keras": model, **weights, **legacy}
 
 
 contract_1_0 = KerasFormats()

@@ -181,7 +181,7 @@ class _Loading:
             self._missing += names
             self._problems += [f"{_label(place)}: missing in the file: {_told(variable)}" for variable in own]
             return False
-        reasons = _differences(entry, own) if in_order else {}
+        reasons = differences(entry, own) if in_order else {}
         self._note(place, entry, reasons, getattr(item, "built", True), self._problems)
         return not reasons and bool(own or len(entry))
 
@@ -242,7 +242,7 @@ class _Loading:
         if len(entry) == len(first):
             self._missing += names[len(first) :]
             own = first  # Keras makes the others at the first step; a file saved before it has none of them
-        reasons = _differences(entry, own)
+        reasons = differences(entry, own)
         if reasons:
             self._note(place, entry, reasons, True, self._problems if self._strict_optimizer else self._remarks)
             return
@@ -299,11 +299,16 @@ def _message(error: Exception) -> str:
     return " ".join(ascii(str(error))[1:-1].split())[:300]
 
 
-def _differences(entry: Entry, variables: list[Any]) -> dict[str, str]:
-    """Return key -> what does not fit between an entry and the variables that are to be set from it."""
+def differences(entry: Entry, variables: list[Any]) -> dict[str, str]:
+    """Return key -> what does not fit between an entry and the variables that are to be set from it.
+
+    Args:
+        entry: arrays under `"0"`, `"1"`, ...
+        variables: as many variables, in their order.
+    """
     expected = {str(position): variable for position, variable in enumerate(variables)}
     found = {key: _difference(entry, key, variable) for key, variable in expected.items()}
-    unexpected = {key: "unexpected" for key in entry if key not in expected}
+    unexpected = {key: f"unexpected in the file, of shape {entry.shape(key)}" for key in entry if key not in expected}
     return {key: reason for key, reason in found.items() if reason is not None} | unexpected
 
 
