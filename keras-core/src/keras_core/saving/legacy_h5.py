@@ -32,8 +32,16 @@ _MODELS: Final = ("Functional", "Sequential", "Model")
 _COMPILE: Final = ("loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly", "steps_per_execution")
 
 
+EXTENSIONS: Final = (".h5", ".hdf5")
+
+
+def is_legacy(path: str) -> bool:
+    """Tell whether a path is that of a file in this format, which has a part of the extension of another one."""
+    return path.endswith(EXTENSIONS) and not path.endswith(".weights.h5")
+
+
 @dataclass(frozen=True)
-class _File:
+class LegacyFile:
     """What a file holds.
 
     Attributes:
@@ -68,7 +76,7 @@ def load_model(
         MissingFileError: where there is no such file.
         ModelFileError: where the file is refused, or names what is not known.
     """
-    with _opened(path) as (what, file), custom_object_scope(custom_objects):
+    with open_legacy(path) as (what, file), custom_object_scope(custom_objects):
         if file.config is None:
             raise ModelFileError(f"{what}: it holds weights and no model; make the model and call load_weights().")
         config = _with_modules(file.config)
@@ -100,7 +108,7 @@ def load_weights(model: Any, path: Any, skip_mismatch: bool = False, by_name: bo
         MissingFileError: where there is no such file.
         ModelFileError: where the file is refused or does not fit; no variable is changed then.
     """
-    with _opened(path) as (what, file):
+    with open_legacy(path) as (what, file):
         own = {name: variables for name, variables in _layers_of(model).items() if variables}
         stored = {name: entry for name, entry in file.layers.items() if len(entry)}
         names = {name: name for name in own if name in stored}
@@ -137,14 +145,23 @@ def _flat(own: dict[str, list[Any]], names: list[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _opened(path: Any) -> Iterator[tuple[str, _File]]:
+def open_legacy(path: Any) -> Iterator[tuple[str, LegacyFile]]:
+    """Check a file and give what it is called, for errors, and what it holds.
+
+    Args:
+        path: path of the file.
+
+    Raises:
+        MissingFileError: where there is no such file.
+        ModelFileError: where the file is refused.
+    """
     name = existing(path)
     what = repr(name)
     with open(name, "rb") as file, open_groups(file, what) as groups:
         attributes = Attributes(file, what)
         yield (
             what,
-            _File(
+            LegacyFile(
                 _json(attributes, groups, "model_config", what),
                 _json(attributes, groups, "training_config", what),
                 _layers(attributes, groups, what),
@@ -199,7 +216,7 @@ def _entry(attributes: Attributes, groups: Groups, path: str, what: str) -> Entr
     return Entry(path, arrays)
 
 
-def _pairs(model: Any, file: _File, what: str, with_optimizer: bool) -> list[tuple[str, Entry, list[Any]]]:
+def _pairs(model: Any, file: LegacyFile, what: str, with_optimizer: bool) -> list[tuple[str, Entry, list[Any]]]:
     """Return the label, the arrays and the variables of each layer, of the model itself and of its optimizer."""
     layers = _layers_of(model)
     unknown = [name for name, entry in file.layers.items() if len(entry) and name not in layers]

@@ -27,7 +27,7 @@ class KerasFormats:
         }
         legacy = {
             extension: Format(extension, load_model=legacy_h5.load_model, load_weights=legacy_h5.load_weights)
-            for extension in (".h5", ".hdf5")
+            for extension in legacy_h5.EXTENSIONS
         }
         return {".keras": model, **weights, **legacy}
 
