@@ -231,6 +231,16 @@ def trained(optimizer):
     return model
 
 
+def test_state_belongs_to_the_low_rank_change_and_not_to_what_is_frozen(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, lora_rank=2), layers.Dense(2)])
+    model.compile("adam", "mse")
+    model.train_on_batch(np.ones((2, 3), "float32"), np.ones((2, 2), "float32"))
+    model.save(tmp_path / "x.keras")
+    again = load_model(tmp_path / "x.keras")
+    for one, other in zip(model.optimizer.variables, again.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+
+
 def test_state_of_the_optimizer_comes_too(tmp_path):
     trained("adam").save_weights(tmp_path / "x.weights.h5")
     other = stack(2)

@@ -45,7 +45,7 @@ class Variable(TensorOperators):
 
     __slots__ = (
         *("__dict__", "__weakref__", "_autocast", "_dtype", "_name", "_path", "_shape", "_table", "_trainable"),
-        *("_value", "_kept", "_is_float", "_aggregation", "_synchronization", "_layout"),
+        *("_value", "_kept", "_is_shared", "_is_float", "_aggregation", "_synchronization", "_layout"),
     )
 
     def __init__(
@@ -83,6 +83,7 @@ class Variable(TensorOperators):
         self._regularizer: Any = None
         self._constraint: Any = None
         self._overwrite_with_gradient = False
+        self._is_shared = False
         is_given_away = False
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
@@ -196,8 +197,21 @@ class Variable(TensorOperators):
 
     def replace_handle(self, value: Any) -> None:
         """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
-        self._value = value
-        self._kept = None
+        if self._is_shared:
+            self._kept.assign(value)
+        else:
+            self._value = value
+            self._kept = None
+
+    def share(self, home: Any) -> None:
+        """Keep the value from now on in an object of the framework, which others read and change too.
+
+        Args:
+            home: returns the value when it is called; its method `assign` sets it. It has the value already.
+        """
+        if self._kept is None:
+            del self._value  # each read comes to `__getattr__`
+        self._kept, self._is_shared = home, True
 
     @property
     def state(self) -> Any:
@@ -206,7 +220,10 @@ class Variable(TensorOperators):
 
     @state.setter
     def state(self, value: Any) -> None:
-        if not callable(value):
+        if self._is_shared:
+            if value is not self._kept:
+                self._kept.assign(value() if callable(value) else value)
+        elif not callable(value):
             self.replace_handle(value)
         else:
             if self._kept is None:
@@ -220,8 +237,10 @@ class Variable(TensorOperators):
             from keras_core.runtime.keras_tensor import KerasTensor
 
             return KerasTensor(self._shape, self._dtype)
-        self.replace_handle(self._kept())
-        return self._value
+        value = self._kept()
+        if not self._is_shared:  # else it may be another one at the next read
+            self.replace_handle(value)
+        return value
 
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
@@ -378,7 +397,7 @@ class Variable(TensorOperators):
         state = dict(state)
         for name, value in state.pop("slots").items():
             object.__setattr__(self, name, value)
-        self._table = load_table(state.pop("backend"))
+        self._table, self._is_shared = load_table(state.pop("backend")), False
         self.replace_handle(self._table.from_host(state.pop("value"), self._dtype))
         self.__dict__.update(state)
 
@@ -408,7 +427,7 @@ def set_states(variables: Sequence[Variable], before: Sequence[Any], after: Sequ
     for variable, old, new in zip(variables, before, after, strict=True):
         if new is not old:
             changed = True
-            if callable(new):
+            if callable(new) or variable._is_shared:
                 variable.state = new
             else:
                 variable._value, variable._kept = new, None

@@ -244,7 +244,9 @@ def _layers_of(model: Any) -> dict[str, list[Any]]:
 
 def _set_all(pairs: list[tuple[str, Entry, list[Any]]], what: str, model: Any) -> None:
     problems = [
-        f"{shown(label)}: {problem}" for label, entry, own in pairs for problem in differences(entry, own).values()
+        f"{shown(label)}: array {key}: {reason}"
+        for label, entry, own in pairs
+        for key, reason in differences(entry, own).items()
     ]
     if problems:
         raise ModelFileError(f"{what} does not fit {model.label}; nothing was loaded:\n{listed(problems)}")

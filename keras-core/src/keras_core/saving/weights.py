@@ -208,7 +208,7 @@ class _Loading:
         if isinstance(place.item, Optimizer):
             self._load_optimizer(place, entry)
             return
-        assert entry is not None
+        assert entry is not None  # nosec B101 # else it would not fit
         names = list(names_of_variables(place.item, self._readable[place.path]).values())
         problem = self._set(place.item, entry)
         if problem is None:

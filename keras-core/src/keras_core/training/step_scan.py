@@ -9,10 +9,12 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.runtime import tree
+from keras_core.runtime.boundary import transform
+from keras_core.runtime.conversion import to_tensor
 from keras_core.runtime.scopes import StatelessScope
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
-from keras_core.transforms import is_static, scan
+from keras_core.transforms import is_static
 
 
 def stacked(batches: Sequence[Any], is_own: bool = False) -> Any:
@@ -105,12 +107,19 @@ def scanned(step: Callable[[Any], Any], batches: Any) -> Any:
 
     active().transforms["abstract_eval"](observe, [x[0] for x in tensors])
 
-    def body(values: list[Any], slices: list[Any]) -> tuple[list[Any], Any]:
-        with StatelessScope(list(zip(written, values, strict=True))) as scope:
-            result = on_slices(slices)
-        return [scope.get_current_value(variable) for variable in written], result
+    structure: list[Any] = []
 
-    values, results = scan(body, [variable.value for variable in written], tensors)
+    def body(values: list[Any], slices: list[Any]) -> tuple[list[Any], list[Any]]:
+        with StatelessScope(list(zip(written, values, strict=True))) as scope:
+            results, definition = tree.flatten_with_structure(on_slices(slices))
+        structure[:] = [definition]
+        table = active()
+        return [scope.get_current_value(variable) for variable in written], [to_tensor(table, x) for x in results]
+
+    body.is_steps = True  # pyright: ignore[reportFunctionMemberAccess]
+    length = active().shape(tensors[0])[0]
+    state = [variable.value for variable in written]
+    values, results = transform(active(), "scan")(body, state, tensors, length, False)
     for variable, value in zip(written, values, strict=True):
         variable.assign(value)
-    return tree.map_structure(lambda result: result[-1], results)
+    return tree.unflatten(structure[0], [result[-1] for result in results])
