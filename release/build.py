@@ -73,9 +73,9 @@ def build(folder: Path, distributions: list[str]) -> None:
 
 
 def write_digests(folder: Path) -> None:
-    """Write SHA256SUMS, which `sha256sum --check` reads."""
+    """Write SHA256SUMS, which `sha256sum --check` reads beside the packages."""
     files = sorted((folder / "packages").iterdir())
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  packages/{file.name}\n" for file in files]
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 

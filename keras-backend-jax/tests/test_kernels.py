@@ -171,3 +171,30 @@ def test_updates(dtype):
         assert result.dtype == variable.dtype
         np.testing.assert_allclose(np.asarray(result).astype("float64"), expected, rtol=tolerance)
     assert variable.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("data_format", ("channels_last", "channels_first"))
+@pytest.mark.parametrize("pads", (((0, 0), (0, 0)), ((1, 0), (0, 2)), ((2, 1), (1, 1))))
+@pytest.mark.parametrize("name", ("max_pool", "average_pool"))
+def test_pooling_of_windows_that_do_not_overlap(name, pads, data_format):
+    """They are computed in another way than those that do; a third of the elements is among equal ones."""
+
+    def spatial(values, outside):
+        return (outside, *values, outside) if data_format == "channels_last" else (outside, outside, *values)
+
+    size = (2, 3)
+    shape = spatial((7, 10), 2)
+    x = HOST.from_host(RNG.integers(0, 4, shape), "float32")
+    arguments = spatial(size, 1), spatial(size, 1), spatial(pads, (0, 0))
+
+    def by_windows(x):
+        if name == "max_pool":
+            return jax.lax.reduce_window(x, -np.inf, jax.lax.max, *arguments)
+        total, count = (jax.lax.reduce_window(y, np.float32(0), jax.lax.add, *arguments) for y in (x, jnp.ones_like(x)))
+        return total / count
+
+    expected, gradient_of = jax.vjp(by_windows, x)
+    result, gradient = jax.vjp(lambda x: K[name](x, size, size, pads, data_format), x)
+    given = HOST.from_host(RNG.normal(size=expected.shape), "float32")
+    np.testing.assert_allclose(result, expected, rtol=1e-6)
+    np.testing.assert_allclose(gradient(given)[0], gradient_of(given)[0], rtol=1e-6)

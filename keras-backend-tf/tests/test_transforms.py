@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from keras_backend_tf.primitives import PRIMITIVES
 from keras_backend_tf.transforms import TRANSFORMS
+from keras_core import use_backend
 from keras_core.contract import TRANSFORM_NAMES
 
 value_and_grad, jit, vmap, scan = (TRANSFORMS[name] for name in ("value_and_grad", "jit", "vmap", "scan"))
@@ -14,6 +15,12 @@ custom_gradient, abstract_eval = TRANSFORMS["custom_gradient"], TRANSFORMS["abst
 
 X = tf.constant(2.0)
 ROWS = tf.reshape(tf.range(6.0), (3, 2))
+
+
+@pytest.fixture(autouse=True)
+def on_tensorflow():
+    with use_backend("tensorflow"):
+        yield
 
 
 @pytest.fixture(params=["eager", "traced", "xla"])

@@ -33,7 +33,7 @@ def devices() -> Devices:
             return next(iter(known))  # where a traced value will live is decided when the computation runs
         return min((names[device] for device in x.devices() if device in names), default=next(iter(known)))
 
-    return Devices(lambda: tuple(known), scope, place, device_of, _synchronize)
+    return Devices(lambda: tuple(known), scope, place, device_of, _synchronize, jax.profiler.trace)
 
 
 def _local_devices() -> dict[str, jax.Device]:

@@ -28,11 +28,6 @@ _plain = compiled()
 
 
 @compiled(1, 2)
-def _split(x: Array, indices_or_sections: int | tuple[int, ...], axis: int) -> Arrays:
-    return jnp.split(x, indices_or_sections, axis)
-
-
-@compiled(1, 2)
 def _repeat(x: Array, repeats: int | tuple[int, ...], axis: int | None) -> Array:
     return jnp.repeat(x, np.asarray(repeats), axis)
 
@@ -51,11 +46,6 @@ def _one_hot(x: Array, num_classes: int, axis: int, dtype: str) -> Array:
 
 def _dense_one_hot(x: Array, num_classes: int, axis: int, dtype: str, sparse: bool) -> Array:
     return NotImplemented if sparse else _one_hot(x, num_classes, axis, dtype)
-
-
-@compiled(1, 2)
-def _top_k(x: Array, k: int, sorted: bool, is_stable: bool = False) -> tuple[Array, Array]:
-    return tuple(lax.top_k(x, k))
 
 
 # reductions
@@ -180,16 +170,9 @@ def _adam_update(
 
 
 KERNELS: dict[str, Callable[..., Any]] = {
-    "square": _plain(jnp.square),
-    "rsqrt": _plain(lax.rsqrt),
-    "reciprocal": _plain(jnp.reciprocal),
-    "log2": _plain(jnp.log2),
-    "log10": _plain(jnp.log10),
-    "logaddexp": _plain(jnp.logaddexp),
-    "erf": _plain(lax.erf),
+    **{name: _plain(getattr(jnp, name)) for name in ("square", "reciprocal", "log2", "log10", "logaddexp")},
+    **{name: _plain(getattr(lax, name)) for name in ("rsqrt", "erf", "lgamma", "digamma")},
     "erfinv": _plain(lax.erf_inv),
-    "lgamma": _plain(lax.lgamma),
-    "digamma": _plain(lax.digamma),
     # XLA has it for processors alone.
     "eigen_decomposition": lambda x: tuple(jnp.linalg.eig(x)) if jax.default_backend() == "cpu" else NotImplemented,
     "clip": _plain(lambda x, x_min, x_max: jnp.minimum(jnp.maximum(x, x_min), x_max)),
@@ -198,13 +181,13 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "var": compiled(1, 2)(lambda x, axis, keepdims: jnp.var(x, axis, keepdims=keepdims)),
     "std": _std,
     "stack": compiled(1)(lambda xs, axis: jnp.stack(xs, axis)),
-    "split": _split,
+    "split": compiled(1, 2)(jnp.split),
     "tile": compiled(1)(jnp.tile),
     "repeat": _repeat,
     "roll": compiled(1, 2)(jnp.roll),
     "pad": _constant_pad,
     "one_hot": _dense_one_hot,
-    "top_k": _top_k,
+    "top_k": compiled(1, 2, 3)(lambda x, k, sorted, is_stable: tuple(lax.top_k(x, k))),
     "einsum": _einsum,
     "tensordot": compiled(2)(jnp.tensordot),
     "scatter_add": _scatter_add,

@@ -1,6 +1,7 @@
 """Kernels for neural networks: activations, convolution, pooling, normalization, attention."""
 
 from collections.abc import Callable
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -54,7 +55,30 @@ def _reduce_windows(
 ) -> Array:
     sizes, steps = _window(pool_size, data_format, 1), _window(strides, data_format, 1)
     pads = padding.upper() if isinstance(padding, str) else _window(tuple(padding), data_format, (0, 0))
-    return lax.reduce_window(inputs, start, combine, sizes, steps, pads)
+    if pool_size != strides or max(pool_size) > _LARGEST_SPLIT or isinstance(pads, str):
+        return lax.reduce_window(inputs, start, combine, sizes, steps, pads)
+    # Windows that do not overlap, without `reduce_window`, whose gradient is slow on a processor. The last axis is the
+    # first, so that the first of equal elements is the first of the window.
+    for axis in reversed([axis for axis, size in enumerate(sizes) if size > 1]):
+        length, size, (low, high) = inputs.shape[axis], sizes[axis], pads[axis]
+        count = (length + low + high) // size
+        widths = [(low, count * size - length - low, 0) if i == axis else (0, 0, 0) for i in range(inputs.ndim)]
+        shape = (*inputs.shape[:axis], count, size, *inputs.shape[axis + 1 :])
+        parts = lax.pad(inputs, start, widths).reshape(shape)
+        inputs = reduce(
+            _larger if combine is lax.max else combine,
+            [lax.index_in_dim(parts, place, axis + 1, keepdims=False) for place in range(size)],
+        )
+    return inputs
+
+
+_LARGEST_SPLIT = 8
+"""Up to which size of a window its elements are operands of their own."""
+
+
+def _larger(x1: Array, x2: Array) -> Array:
+    """Return the maximum, NaN where there is one; the first of equal elements gets the gradient."""
+    return jnp.where((x1 >= x2) | (x1 != x1), x1, x2)
 
 
 @compiled(1, 2, 3, 4)
@@ -179,20 +203,14 @@ def _dot_product_attention(
     return _attention(query, key, value, bias, mask, scale, bool(is_causal), implementation)
 
 
+_ACTIVATIONS = (
+    *("relu", "relu6", "selu", "silu", "softplus", "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu"),
+    *("leaky_relu", "elu", "celu"),
+)
+
 KERNELS: dict[str, Callable[..., Any]] = {
-    "relu": _plain(jax.nn.relu),
-    "relu6": _plain(jax.nn.relu6),
-    "selu": _plain(jax.nn.selu),
-    "silu": _plain(jax.nn.silu),
-    "softplus": _plain(jax.nn.softplus),
+    **{name: _plain(getattr(jax.nn, name)) for name in _ACTIVATIONS},
     "softsign": _plain(jax.nn.soft_sign),
-    "sigmoid": _plain(jax.nn.sigmoid),
-    "log_sigmoid": _plain(jax.nn.log_sigmoid),
-    "hard_sigmoid": _plain(jax.nn.hard_sigmoid),
-    "hard_silu": _plain(jax.nn.hard_silu),
-    "leaky_relu": _plain(jax.nn.leaky_relu),
-    "elu": _plain(jax.nn.elu),
-    "celu": _plain(jax.nn.celu),
     "gelu": compiled(1)(jax.nn.gelu),
     "softmax": compiled(1)(in_float32(jax.nn.softmax)),
     "log_softmax": compiled(1)(in_float32(jax.nn.log_softmax)),

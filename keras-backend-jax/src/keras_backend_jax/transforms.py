@@ -71,11 +71,11 @@ def _jit(function: Step, jit_compile: bool, donate: bool) -> Step:
 
 def _compiled(function: Step, only_read: frozenset[int], donate: bool) -> Step:
     """Compile with what is only read as inputs: tensors that go through a program cost more than those that go in."""
-    places = tuple(sorted(only_read))
+    places = sorted(only_read, reverse=True)
 
     def merged(written: Tensors, read: Tensors) -> Tensors:
         state = list(written)
-        for place, x in zip(places, read, strict=True):
+        for place, x in zip(reversed(places), reversed(read), strict=True):
             state.insert(place, x)
         return state
 
@@ -88,8 +88,8 @@ def _compiled(function: Step, only_read: frozenset[int], donate: bool) -> Step:
     compiled = jax.jit(step, donate_argnums=(0,) if donate else ())
 
     def call(state: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
-        read = [state[place] for place in places]
-        written = [x for place, x in enumerate(state) if place not in only_read] if places else state
+        written = list(state)
+        read = [written.pop(place) for place in places]
         if donate and written:
             written = _without_shared(written, [*read, *inputs])
         outputs, written = compiled(written, read, inputs)
@@ -100,10 +100,10 @@ def _compiled(function: Step, only_read: frozenset[int], donate: bool) -> Step:
 
 def _without_shared(state: Tensors, inputs: Tensors) -> Tensors:
     """Copy what occurs twice: a buffer can be given away once, and not while it is an input as well."""
-    seen = set(map(id, inputs))
-    if len(seen.union(map(id, state))) == len(seen) + len(state):
+    given_away = set(map(id, state))
+    if len(given_away) == len(state) and given_away.isdisjoint(map(id, inputs)):
         return state
-    own = []
+    seen, own = set(map(id, inputs)), []
     for x in state:
         own.append(jnp.array(x, copy=True) if id(x) in seen else x)
         seen.add(id(x))

@@ -5,4 +5,8 @@ The one global setting: TensorFlow's start-up log is silenced below errors, unle
 
 import os
 
+from keras_core.contract import lazy_names
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+__getattr__ = lazy_names(__name__, {"to_module": "module_view"})

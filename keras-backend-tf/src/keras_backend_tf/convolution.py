@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from keras_backend_tf.arrays import permute_dims, reshape
 from keras_backend_tf.host import integers, raw, scalar, static_shape
+from keras_core.ops.convolution import explicit_padding
 
 Pairs = tuple[tuple[int, int], ...]
 Sizes = tuple[int, ...]
@@ -25,22 +26,13 @@ def _back(x: tf.Tensor, data_format: str) -> tf.Tensor:
     return permute_dims(x, (0, rank - 1, *range(1, rank - 1))) if data_format == "channels_first" else x
 
 
-def _same_pairs(size: int | None, window: int, stride: int) -> tuple[int, int] | None:
-    """Return what `padding="SAME"` adds to one axis; None where that depends on an unknown size."""
-    if size is None and stride > 1:
-        return None
-    left_over = (size - 1) % stride + 1 if size else stride
-    total = max(window - left_over, 0)
-    return total // 2, total - total // 2
-
-
 def _padding(padding: str | Pairs, spatial: tuple[int | None, ...], window: Sizes, strides: Sizes) -> str | None:
     """Return TensorFlow's name of the padding, None for one without a name."""
     if padding == "same":
         return "SAME"
     if all(tuple(pair) == (0, 0) for pair in padding):
         return "VALID"
-    same = tuple(map(_same_pairs, spatial, window, strides))
+    same = explicit_padding("same", spatial, window, strides, (1,) * len(window))
     return "SAME" if same == tuple(map(tuple, padding)) else None
 
 
@@ -144,18 +136,12 @@ def _pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, dat
         has_nan = raw.Cast(x=operation(input=raw.Cast(x=raw.IsNan(x=x), DstT=x.dtype), **options), DstT=tf.bool)
         result = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=operation(input=x, **options))
     else:
-        average = functools.partial(_average, raw.AvgPool3D if wide else raw.AvgPool, wide, options)
-        result = average(x if name else _pad(x, padding, 0.0))
-        if not name:  # the padding is counted now: divide by the share of each window that is not padding
-            ones = raw.OnesLike(x=x[:1, ..., :1])
-            result = raw.RealDiv(x=result, y=average(_pad(ones, padding, 0.0)))
+        if not name:  # the padding would be counted
+            return NotImplemented
+        result = raw.AvgPool3D(input=x, **options) if wide else raw.AvgPool(value=x, **options)
     if rank == 1:
         result = raw.Squeeze(input=result, axis=[1])
     return _back(result, data_format)
-
-
-def _average(operation: Any, wide: bool, options: dict[str, Any], x: tf.Tensor) -> tf.Tensor:
-    return operation(input=x, **options) if wide else operation(value=x, **options)
 
 
 def max_pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str) -> tf.Tensor:

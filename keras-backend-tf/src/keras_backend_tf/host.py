@@ -159,4 +159,4 @@ HOST_CONVERSION = HostConversion(
     scalar=scalar,
     static_shape=static_shape,
 )
-DEVICES = Devices(device_names, device_scope, place, device_of, synchronize)
+DEVICES = Devices(device_names, device_scope, place, device_of, synchronize, tf.profiler.experimental.Profile)

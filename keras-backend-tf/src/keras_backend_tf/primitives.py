@@ -19,6 +19,7 @@ from keras_backend_tf.host import (
     FLOAT8,
     HALF,
     UNSIGNED,
+    EagerTensor,
     executing_eagerly,
     from_host,
     integers,
@@ -27,6 +28,7 @@ from keras_backend_tf.host import (
     scalar,
     sizes,
 )
+from keras_core.contract import by_dtype, computed_in
 
 Function = Callable[..., Any]
 
@@ -34,31 +36,9 @@ _BOOL = tf.bool
 _SMALL_INTEGERS = (tf.int8, tf.int16, tf.uint8, tf.uint16)
 
 
-def through(function: Function, wide: tf.DType) -> Function:
-    """Return `function` computed in the dtype `wide`, its results cast back."""
-
-    def call(x: tf.Tensor, *rest: Any) -> Any:
-        result = function(cast(x, wide), *(cast(y, wide) if isinstance(y, tf.Tensor) else y for y in rest))
-        if isinstance(result, tuple):
-            return tuple(cast(part, x.dtype) for part in result)
-        return cast(result, x.dtype)
-
-    return call
-
-
-def by_dtype(function: Function, special: Mapping[tf.DType, Function]) -> Function:
-    """Return `function`, replaced for some dtypes of the first argument."""
-    find = special.get
-
-    def call(x: tf.Tensor, *rest: Any) -> Any:
-        return find(x.dtype, function)(x, *rest)
-
-    return call
-
-
 def widened(function: Function, wide: Mapping[tf.DType, tf.DType]) -> Function:
     """Return `function` that computes some dtypes in a wider one."""
-    return by_dtype(function, {dtype: through(function, wider) for dtype, wider in wide.items()})
+    return computed_in(function, wide, tf.Tensor, cast)
 
 
 HALF_IN_FLOAT32 = dict.fromkeys(HALF, tf.float32)
@@ -151,6 +131,14 @@ def _where(condition: tf.Tensor, x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
     return raw.SelectV2(condition=condition, t=x1, e=x2)
 
 
+def _add(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
+    """Add; in graphs a vector by the operation for a bias, whose gradient is the faster one."""
+    if type(x2) is not EagerTensor and x1.dtype is tf.float32 and x2.shape.rank == 1:
+        is_bias = (x1.shape.rank or 0) > 1 and x1.shape[-1] == x2.shape[0] is not None
+        return raw.BiasAdd(value=x1, bias=x2) if is_bias else raw.AddV2(x=x1, y=x2)
+    return raw.LogicalOr(x=x1, y=x2) if x1.dtype is _BOOL else raw.AddV2(x=x1, y=x2)
+
+
 # reduction
 
 
@@ -209,7 +197,7 @@ PRIMITIVES: dict[str, Function] = {
     "imag": arrays.imag,
     "conj": lambda x: raw.Conj(input=x),
     "stop_gradient": lambda x: raw.StopGradient(input=x),
-    "add": _binary_or_logical(raw.AddV2, raw.LogicalOr),
+    "add": _add,
     "subtract": raw.Sub,
     "multiply": _binary_or_logical(raw.Mul, raw.LogicalAnd),
     "divide": raw.RealDiv,

@@ -12,6 +12,9 @@ import tensorflow as tf
 
 from keras_backend_tf.arrays import permute_dims
 from keras_backend_tf.host import executing_eagerly, integers, raw, sizes, static_shape
+from keras_backend_tf.residence import RESIDENCE, Kept, Residence
+from keras_core.contract import bound
+from keras_core.runtime import derived
 
 Tensor = Any
 Tensors = list[Tensor]
@@ -28,7 +31,7 @@ def _differentiable(x: Tensor) -> bool:
 def _taped(function: Callable[[Tensors], Any], inputs: Tensors) -> tuple[tf.GradientTape, Tensors, Any]:
     """Call with other tensors of the same values: one that comes twice, or by closure too, counts apart."""
     inputs = list(raw.IdentityN(input=inputs)) if inputs else []
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
+    with tf.GradientTape(watch_accessed_variables=False) as tape, bound(RESIDENCE, None):
         tape.watch([x for x in inputs if _differentiable(x)])
         return tape, inputs, function(list(inputs))
 
@@ -53,41 +56,27 @@ def value_and_grad(
 def _gradients(tape: tf.GradientTape, values: Any, inputs: Tensors, upstream: Tensors | None) -> Tensors:
     """Return one dense gradient an input: zeros where there is no path."""
     zero = tf.UnconnectedGradients.ZERO
-    sources = [x for x in inputs if _differentiable(x)]
-    found = iter(tape.gradient(values, sources, output_gradients=upstream, unconnected_gradients=zero))
-    return [tf.convert_to_tensor(next(found)) if _differentiable(x) else raw.ZerosLike(x=x) for x in inputs]
+    return list(map(tf.convert_to_tensor, tape.gradient(values, inputs, upstream, unconnected_gradients=zero)))
 
 
 def _pull_back(function: Pure, inputs: Tensors, upstream: Tensors) -> Tensors:
     tape, inputs, outputs = _taped(function, inputs)
-    pairs = [
-        (output, cotangent) for output, cotangent in zip(outputs, upstream, strict=True) if _differentiable(output)
-    ]
-    return _gradients(tape, [output for output, _ in pairs], inputs, [cotangent for _, cotangent in pairs])
-
-
-class _Kept:
-    """A value of the state that stays in a variable of TensorFlow, which a graph changes in place; a call reads it."""
-
-    def __init__(self, value: Tensor) -> None:
-        self.variable = tf.Variable(value, trainable=False)
-
-    def __call__(self) -> Tensor:
-        with tf.init_scope():  # the value, for core keeps it, and not a tensor of the graph that is being traced
-            return self.variable.read_value()
+    pairs = [(x, cotangent) for x, cotangent in zip(outputs, upstream, strict=True) if _differentiable(x)]
+    return _gradients(tape, [x for x, _ in pairs], inputs, [cotangent for _, cotangent in pairs])
 
 
 def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
     """Trace to a graph around variables of TensorFlow; who has read an old value keeps it, whatever `donate` says."""
-    kept: list[_Kept] = []
+    kept: list[Kept] = []
     graphs: dict[Any, Callable[[Tensors], Tensors]] = {}  # to find one, TensorFlow takes longer than for a small step
 
     def step(inputs: Tensors) -> Tensors:
-        state = [each.variable.read_value() for each in kept]
-        outputs, new_state = function(list(state), list(inputs))
-        for each, old, new in zip(kept, state, new_state, strict=True):
-            if new is not old:
-                each.variable.assign(new)
+        residence = Residence()
+        state = [residence.read(each.variable) for each in kept]
+        with bound(RESIDENCE, residence):
+            outputs, new_state = function(state, list(inputs))
+        for each, new in zip(kept, new_state, strict=True):
+            residence.write(each.variable, new)
         return outputs
 
     # A `partial`, as TensorFlow warns of one code that is compiled often, be it for another model each time.
@@ -95,10 +84,10 @@ def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
 
     def call(state: list[Any], inputs: Tensors) -> tuple[Tensors, list[Any]]:
         if not kept:  # what another function keeps is changed where it is
-            kept.extend(x if isinstance(x, _Kept) else _Kept(x) for x in state)
+            kept.extend(x if isinstance(x, Kept) else Kept(x) for x in state)
         for each, x in zip(kept, state, strict=True):
             if each is not x:
-                each.variable.assign(x() if isinstance(x, _Kept) else x)
+                each.variable.assign(x() if isinstance(x, Kept) else x)
         key = tuple([(x.shape, x.dtype) for x in inputs])
         graph = graphs[key] = graphs.get(key) or compiled.get_concrete_function(inputs)
         return graph(inputs), kept
@@ -132,9 +121,8 @@ def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
 
         moved = [axis_first(inputs[position], in_axes[position]) for position in mapped]
         rules: list[Any] = []
-        token = _RULES.set(rules)
-        outputs = tf.vectorized_map(row, moved, warn=False)
-        _RULES.reset(token)
+        with bound(_RULES, rules):
+            outputs = tf.vectorized_map(row, moved, warn=False)
         # Vectorized, a function would have lost its own gradient.
         return list(tf.map_fn(row, moved, fn_output_signature=[x.dtype for x in outputs]) if rules else outputs)
 
@@ -178,30 +166,29 @@ def while_loop(
 def scan(function: Step, carry: Tensors, inputs: Tensors, length: int, reverse: bool) -> tuple[Tensors, Tensors]:
     """Outside graphs a Python loop over the slices; in graphs `tf.while_loop` over tensor arrays."""
     if executing_eagerly() and length:
-        return _eager_scan(function, carry, inputs, length, reverse)
-    return _graph_scan(function, carry, inputs, length, reverse)
+        return derived.scan(function, carry, inputs, length, reverse)
+    outside = RESIDENCE.get() if getattr(function, "is_steps", False) else None
+    homes = [outside and outside.home(x) for x in carry]  # what has one stays there and is not carried
+    first, carry = carry, [x for x, home in zip(carry, homes, strict=True) if home is None]
 
+    def in_place(carry: Tensors, slices: Tensors) -> tuple[Tensors, Tensors]:
+        residence, rest = Residence(), iter(carry)
+        with bound(RESIDENCE, residence):
+            given = [next(rest) if home is None else residence.read(home) for home in homes]
+            new, outputs = function(given, list(slices))
+        for value, home in zip(new, homes, strict=True):
+            if home is not None:
+                residence.write(home, value)
+        return [value for value, home in zip(new, homes, strict=True) if home is None], list(outputs)
 
-def _eager_scan(function: Step, carry: Tensors, inputs: Tensors, length: int, reverse: bool) -> tuple[Tensors, Tensors]:
-    slices = [raw.Unpack(value=x, num=length, axis=0) for x in inputs]
-    outputs: list[Tensors] = []
-    for position in reversed(range(length)) if reverse else range(length):
-        carry, output = function(list(carry), [parts[position] for parts in slices])
-        outputs.append(output)
-    if reverse:
-        outputs.reverse()
-    return list(carry), [raw.Pack(values=list(parts), axis=0) for parts in zip(*outputs, strict=True)]
-
-
-def _graph_scan(function: Step, carry: Tensors, inputs: Tensors, length: int, reverse: bool) -> tuple[Tensors, Tensors]:
     # One trace of the step tells the outputs' shapes and dtypes; the loop then calls that trace.
-    step = tf.function(lambda carry, slices: tuple(map(list, function(list(carry), list(slices)))), autograph=False)
+    step = tf.function(in_place, autograph=False)
     slice_specifications = [tf.TensorSpec(x.shape[1:], x.dtype) for x in inputs]
     traced = step.get_concrete_function([tf.TensorSpec(x.shape, x.dtype) for x in carry], slice_specifications)
     _, results = traced.structured_outputs
     if isinstance(length, int) and not length:
         empty = [tf.zeros(sizes((0, *static_shape(result))), result.dtype) for result in results]
-        return list(carry), empty
+        return list(first), empty
     arrays = [
         tf.TensorArray(result.dtype, size=length, element_shape=result.shape, clear_after_read=False)
         for result in results
@@ -221,7 +208,9 @@ def _graph_scan(function: Step, carry: Tensors, inputs: Tensors, length: int, re
         (tf.constant(0), list(carry), arrays),
         maximum_iterations=length,
     )
-    return list(last), [array.stack() for array in written]
+    rest = iter(last)
+    last = [next(rest) if home is None else outside.read(home) for home in homes]
+    return last, [array.stack() for array in written]
 
 
 def _after(inputs: Tensors, upstream: Tensors) -> Tensors:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import ml_dtypes
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, profiler
 
 from keras_core.contract import Devices, HostConversion, bound
 
@@ -137,4 +137,5 @@ DEVICES: Final = Devices(
     place=lambda x, name: x.to(native_device(name)),
     device_of=lambda x: "cpu:0" if x.device.type == "cpu" else f"gpu:{x.device.index or 0}",
     synchronize=lambda: torch.accelerator.synchronize() if torch.accelerator.is_available() else None,
+    profile=lambda folder: profiler.profile(on_trace_ready=profiler.tensorboard_trace_handler(folder)),
 )

@@ -30,7 +30,7 @@ from keras_core.runtime.conversion import to_argument, to_tensor
 from keras_core.runtime.interrupts import interrupts_deferred
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
-from keras_core.runtime.variable import Variable
+from keras_core.runtime.variable import Variable, set_states, states_of
 
 __all__ = [
     "CompiledFunction",
@@ -118,7 +118,9 @@ def value_and_grad(
 
 
 _TENSOR = object()
-_ONE_ARGUMENT, _ONE_TENSOR = tree.flatten_with_structure(((_TENSOR,), {}))[1], (_TENSOR,)
+_ONE_TENSOR, _TWO_TENSORS = (_TENSOR,), (_TENSOR, _TENSOR)
+_ONE_ARGUMENT = tree.flatten_with_structure((_ONE_TENSOR, {}))[1]
+_ONE_PAIR = tree.flatten_with_structure(((_TWO_TENSORS,), {}))[1]
 """What a call with one tensor and nothing else is made of."""
 
 
@@ -197,9 +199,13 @@ class CompiledFunction:
             # Inside another transform the function becomes part of what is traced there.
             self.traces += 1
             return self.function(*args, **kwargs)
-        if len(args) == 1 and not kwargs and type(args[0]) is np.ndarray:  # a walk through it would take longer
-            tensors = [to_argument(table, args[0], is_own)]
+        given = args[0] if len(args) == 1 and not kwargs else None
+        if type(given) is np.ndarray:  # a walk through it would take longer
+            tensors = [to_argument(table, given, is_own)]
             definition, constants = _ONE_ARGUMENT, _ONE_TENSOR
+        elif type(given) is tuple and len(given) == 2 and type(given[0]) is type(given[1]) is np.ndarray:
+            tensors = [to_argument(table, given[0], is_own), to_argument(table, given[1], is_own)]
+            definition, constants = _ONE_PAIR, _TWO_TENSORS
         else:
             leaves, definition = tree.flatten_with_structure((args, kwargs))
             constants = tuple([leaf if is_static(leaf) else _TENSOR for leaf in leaves])
@@ -209,13 +215,11 @@ class CompiledFunction:
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
-        variables = entry.variables
-        with interrupts_deferred():  # the old values may be gone before the new ones are in their places
-            before = [variable.state for variable in variables]
-            outputs, after = entry.compiled(before, tensors)
-            for variable, old, new in zip(variables, before, after, strict=True):
-                if new is not old:
-                    variable.state = new
+        if entry.assigns:
+            with interrupts_deferred():  # the old values may be gone before the new ones are in their places
+                outputs = entry.run(tensors)
+        else:
+            outputs = entry.run(tensors)
         return entry.restored(outputs)
 
 
@@ -238,7 +242,16 @@ class _Entry:
             return self._pure(state, tensors)
 
         pure.only_read = self.only_read  # pyright: ignore[reportFunctionMemberAccess]
+        self.assigns = len(self.only_read) < len(self.variables)
         self.compiled = table.transforms["jit"](pure, owner.jit_compile, owner.donate)
+
+    def run(self, tensors: list[Any]) -> list[Any]:
+        """Return what the compiled function returns, and give the variables their new values."""
+        before = states_of(self.variables)
+        outputs, after = self.compiled(before, tensors)
+        if set_states(self.variables, before, after):
+            self.assigns = True
+        return outputs
 
     def _call(self, tensors: list[Any]) -> list[Any]:
         remaining = iter(tensors)
@@ -266,14 +279,14 @@ class _Entry:
         written: set[int] = set()
 
         def observe(inputs: list[Any]) -> list[Any]:
-            with StatelessScope() as scope:
-                outputs = self._call(inputs)
+            with _TracedValues(table, inputs[-1]) as scope:
+                outputs = self._call(inputs[:-1])
             seen.update(scope.read)
             seen.update(scope.written)
             written.update(scope.written)
             return outputs
 
-        table.transforms["abstract_eval"](observe, tensors)
+        table.transforms["abstract_eval"](observe, [*tensors, table.full((), True, "bool")])
         self.only_read = frozenset(position for position, key in enumerate(seen) if key not in written)
         return list(seen.values())
 
@@ -286,6 +299,28 @@ class _Entry:
         if missed:
             raise ValueError(f"jit: the function assigns variables that argument 'variables' does not name: {missed}.")
         return outputs, [scope.get_current_value(variable) for variable in self.variables]
+
+
+class _TracedValues(StatelessScope):
+    """Scope of a trace in which the values of variables belong to it, as they do when it is compiled.
+
+    A backend may keep something for good of each op that it traces with constants alone.
+
+    Args:
+        table: the backend's table.
+        traced: scalar bool tensor of the trace.
+    """
+
+    def __init__(self, table: Any, traced: Any) -> None:
+        super().__init__()
+        self._table = table
+        self._traced = traced
+
+    def read_value(self, variable: Any) -> Any:
+        """Return the value, by an op that has to do with the trace."""
+        value = super().read_value(variable)
+        # Not kept: what a trace inside this one computes ends with it.
+        return self._table.where(self._traced, variable._value, variable._value) if value is None else value
 
 
 @cache

@@ -164,6 +164,13 @@ def test_scatter_adds_repeated_indices_up_and_changes_no_argument():
     assert along.tolist() == [[2, 0, 0], [0, 1, 1]]
 
 
+def test_scatter_of_one_update_a_row():
+    x, indices, updates = np.ones((2, 3), "float32"), np.array([[2], [0]]), np.array([[5.0], [7.0]], "float32")
+    found = K["scatter_add_along_axis"](x, indices, updates, 1)
+    np.testing.assert_array_equal(found, [[1, 1, 6], [8, 1, 1]])
+    assert (x == 1).all()
+
+
 @pytest.mark.parametrize("dtype", ("float16", "bfloat16", "float32", "float64"))
 def test_random_numbers_depend_on_the_seed_alone(dtype):
     seed, other = np.array([1, 2], "uint32"), np.array([2, 1], "uint32")

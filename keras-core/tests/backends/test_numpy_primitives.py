@@ -199,3 +199,13 @@ def test_the_callers_error_state_stays():
         P["log"](np.zeros(2, "float32"))
         with pytest.raises(FloatingPointError):
             np.log(np.zeros(2, "float32"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "shape_of_indices", "axis"),
+    [((3, 4), (3, 2), 1), ((3, 4), (5, 4), 0), ((3, 4, 5), (3, 1, 5), 1), ((3, 4), (1, 2), 1), ((3, 4), (3, 0), 1)],
+)
+def test_take_along_axis_is_that_of_numpy(shape, shape_of_indices, axis):
+    x = np.arange(np.prod(shape)).reshape(shape)
+    indices = np.random.default_rng(0).integers(0, shape[axis], shape_of_indices).astype("int32")
+    np.testing.assert_array_equal(P["take_along_axis"](x, indices, axis), np.take_along_axis(x, indices, axis))

@@ -62,6 +62,16 @@ def test_files_hold_the_merged_weight(case):
     assert type(layer).from_config(config).lora_rank == 2
 
 
+def test_large_weight_stays_frozen_whatever_is_set_around_it(case):
+    make, x = case
+    layer = make(lora_rank=1)
+    layer(x)
+    for value in (False, True):
+        layer.trainable = value
+    assert not any(variable is layer._large for variable in layer.trainable_variables)
+    assert len(layer.trainable_variables) == len(layer.variables) - 1
+
+
 def test_refusals():
     layer = layers.Dense(3)
     with pytest.raises(AttributeError, match="'kernel' does not exist before the layer is built"):

@@ -125,6 +125,12 @@ def test_labels_have_areas_of_their_own():
     assert float(weighted) == pytest.approx(np.average(single, weights=[1, 2, 3]), rel=1e-4)
 
 
+def test_auc_takes_weights_of_labels_that_keras_wrote():
+    weights = {"class_name": "__tensor__", "config": {"value": [1.0, 2.0, 0.5], "dtype": "float32"}}
+    config = {**metrics.AUC(multi_label=True).get_config(), "label_weights": weights}
+    assert metrics.AUC.from_config(config).label_weights == [1.0, 2.0, 0.5]
+
+
 def test_logits():
     logits = np.log(Y_PRED / (1 - Y_PRED))
     expected = float(metrics.AUC(curve="PR")(Y_TRUE, Y_PRED))

@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
+import keras_core as keras
 from keras_core import ops
 from keras_core.layers import Input, Layer
 from keras_core.models import Function, Functional, Model, Sequential, model_from_json
@@ -409,3 +410,13 @@ def test_parts_of_a_model_may_be_its_attributes():
     model.encoder = Model(inputs, hidden)
     assert model.encoder.layers[-1] in model.layers
     assert len(model.variables) == 2
+
+
+def test_layers_that_are_frozen_stay_so_in_a_copy_from_the_configuration():
+    x = Input((2,))
+    frozen = keras.layers.Dense(2, trainable=False, name="frozen")
+    model = Model(x, keras.layers.Dense(2, name="free")(frozen(x)))
+    copy = Model.from_config(model.get_config())
+    assert [copy.get_layer(name).trainable for name in ("frozen", "free")] == [False, True]
+    model.trainable = False
+    assert not Model.from_config(model.get_config()).get_layer("free").trainable

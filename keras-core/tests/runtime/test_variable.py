@@ -4,6 +4,7 @@ import copy
 import operator
 import pickle
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -242,3 +243,39 @@ def test_copies_of_a_variable_whose_value_is_kept(copied):
 def test_unknown_attributes_are_named():
     with pytest.raises(AttributeError, match="'Variable' object has no attribute 'sizes'"):
         Variable(1.0).sizes  # noqa: B018
+
+
+class Home:
+    """An object elsewhere that has a value."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __call__(self) -> Any:
+        return self.value
+
+    def assign(self, value: Any) -> None:
+        self.value = value
+
+
+def test_a_shared_value_is_read_and_written_where_it_is() -> None:
+    variable = Variable([1.0, 2.0])
+    home = Home(variable.value)
+    variable.share(home)
+    home.value = home.value * 3
+    assert variable.numpy().tolist() == [3.0, 6.0]
+    variable.assign([5.0, 5.0])
+    assert ops.convert_to_numpy(home.value).tolist() == [5.0, 5.0]
+    assert variable.state is home
+    variable.state = variable.value * 2
+    variable.state = Home(home.value + 1)
+    assert variable.state is home
+    assert variable.numpy().tolist() == [11.0, 11.0]
+
+
+def test_a_copy_of_a_shared_variable_has_its_own_value() -> None:
+    variable = Variable([1.0])
+    variable.share(Home(variable.value))
+    other = copy.deepcopy(variable)
+    variable.assign([2.0])
+    assert other.numpy().tolist() == [1.0]

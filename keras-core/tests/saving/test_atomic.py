@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 
 from keras_core.runtime import atomic
 from keras_core.runtime.atomic import atomic_write
-from keras_core.saving import weights
+from keras_core.saving import image
 
 
 def test_new_file_takes_the_place_of_the_old_one(tmp_path):
@@ -60,27 +61,78 @@ def test_file_is_on_disk_before_it_gets_its_name(tmp_path, monkeypatch):
     assert steps[:2] == ["fsync", "replace"]
 
 
-@pytest.mark.parametrize("name", ["x.keras", "x.weights.h5"])
+NAMES = ["x.keras", "x.weights.h5", "x.safetensors", "x.weights.json"]
+
+
+def save(model, path):
+    """Write a model in the format of a path."""
+    if path.suffix == ".keras":
+        model.save(path)
+    else:
+        model.save_weights(path, max_shard_size=1e-7 if path.suffix == ".json" else None)
+
+
+def contents(folder):
+    """Return the bytes of all files in a folder by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("after", [1, 2])
 def test_full_disk_while_a_model_is_saved(name, after, model, tmp_path, monkeypatch):
-    path = tmp_path / name
-    save = model.save if name.endswith(".keras") else model.save_weights
-    save(path)
-    before = path.read_bytes()
-    entries = []
-    entry = weights.WeightsWriter.entry
+    save(model, tmp_path / name)
+    before = contents(tmp_path)
+    fetched = []
+    bytes_of = image.bytes_of
 
-    def failing(self, *arguments):
-        entries.append(arguments)
-        if len(entries) > after:
+    def failing(array):
+        fetched.append(array)
+        if len(fetched) > after:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return entry(self, *arguments)
+        return bytes_of(array)
 
-    monkeypatch.setattr(weights.WeightsWriter, "entry", failing)
+    monkeypatch.setattr(image, "bytes_of", failing)
     with pytest.raises(OSError, match="No space left"):
-        save(path)
-    assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == [name]
+        save(model, tmp_path / name)
+    assert contents(tmp_path) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import keras_core as keras
+from keras_core.saving import image
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, activation="relu"), keras.layers.Dense(2)])
+fetched, bytes_of = [], image.bytes_of
+
+def deadly(array):
+    fetched.append(array)
+    if len(fetched) > 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return bytes_of(array)
+
+image.bytes_of = deadly
+path = Path(sys.argv[1])
+if path.suffix == ".keras":
+    model.save(path)
+else:
+    model.save_weights(path, max_shard_size=1e-7 if path.suffix == ".json" else None)
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_process_that_is_killed_while_a_model_is_saved(name, model, tmp_path):
+    path = tmp_path / name
+    save(model, path)
+    before = contents(tmp_path)
+    environment = {**os.environ, "KERAS_CORE_BACKEND": "numpy"}
+    run = subprocess.run([sys.executable, "-c", KILLED, str(path)], env=environment, check=False)
+    assert run.returncode == -signal.SIGKILL
+    after = contents(tmp_path)
+    assert {name: after[name] for name in before} == before
+    assert model.load_weights(path).complete
+    save(model, path)
+    assert model.load_weights(path).complete
 
 
 SCRIPT = """
@@ -96,7 +148,7 @@ except OSError as error:
 """
 
 
-@pytest.mark.parametrize("name", ["x.keras", "x.weights.h5"])
+@pytest.mark.parametrize("name", ["x.keras", "x.weights.h5", "x.safetensors"])
 def test_system_that_takes_no_more_bytes(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(b"old")

@@ -231,6 +231,16 @@ def trained(optimizer):
     return model
 
 
+def test_state_belongs_to_the_low_rank_change_and_not_to_what_is_frozen(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, lora_rank=2), layers.Dense(2)])
+    model.compile("adam", "mse")
+    model.train_on_batch(np.ones((2, 3), "float32"), np.ones((2, 2), "float32"))
+    model.save(tmp_path / "x.keras")
+    again = load_model(tmp_path / "x.keras")
+    for one, other in zip(model.optimizer.variables, again.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+
+
 def test_state_of_the_optimizer_comes_too(tmp_path):
     trained("adam").save_weights(tmp_path / "x.weights.h5")
     other = stack(2)
@@ -279,8 +289,3 @@ def test_state_behind_an_optimizer_that_scales_the_loss(tmp_path, rewrite_weight
     rewrite_weights(tmp_path / "x.keras", wrap)
     loaded = load_model(tmp_path / "x.keras")
     assert int(loaded.optimizer.iterations) == 1
-
-
-def test_sharded_weights_are_refused(model, tmp_path):
-    with pytest.raises(ValueError, match="expected max_shard_size=None"):
-        model.save_weights(tmp_path / "x.weights.h5", max_shard_size=1.0)

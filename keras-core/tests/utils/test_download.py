@@ -3,10 +3,12 @@
 import contextlib
 import hashlib
 import http.server
+import ssl
 import threading
 from pathlib import Path
 
 import pytest
+import trustme
 
 from keras_core.utils import DownloadError, get_file
 
@@ -16,12 +18,15 @@ CONTENT = b"to be or not to be"
 class Server:
     """A server on this machine with answers that tests give it.
 
+    Args:
+        context: of TLS, for https.
+
     Attributes:
         answers: path -> status, headers, content.
         asked: the paths that were asked for.
     """
 
-    def __init__(self):
+    def __init__(self, context=None):
         self.answers, self.asked = {}, []
         server = self
 
@@ -40,8 +45,10 @@ class Server:
                 """Print nothing."""
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if context is not None:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{'http' if context is None else 'https'}://127.0.0.1:{self._server.server_port}"
 
     def add(self, path, content, status=200, **headers):
         """Answer a path; return its URL."""
@@ -56,10 +63,33 @@ class Server:
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
     server = Server()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure(authority, monkeypatch):
+    """A server that speaks https, with a certificate of an authority that is none of the system's."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server = Server(context)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def trusted(authority, monkeypatch, tmp_path):
+    """Make the authority the one that the process trusts."""
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
 
 
 @pytest.fixture
@@ -198,11 +228,40 @@ def test_redirection(get, server):
     assert Path(get(origin)).read_bytes() == CONTENT
 
 
+@pytest.mark.usefixtures("trusted")
+def test_https(secure, cache):
+    path = get_file(origin=secure.add("/words.txt", CONTENT), cache_dir=cache)
+    assert Path(path).read_bytes() == CONTENT
+
+
+def test_certificate_of_nobody(secure, cache):
+    with pytest.raises(DownloadError, match="certificate verify failed: "):
+        get_file(origin=secure.add("/words.txt", CONTENT), cache_dir=cache)
+    assert secure.asked == []
+    assert files(cache) == []
+
+
+@pytest.mark.usefixtures("trusted")
+def test_certificate_of_somebody_else(secure, cache):
+    with pytest.raises(DownloadError, match="certificate verify failed: "):
+        get_file(origin=secure.add("/words.txt", CONTENT).replace("127.0.0.1", "localhost"), cache_dir=cache)
+    assert secure.asked == []
+
+
+@pytest.mark.usefixtures("trusted")
+def test_redirection_from_https_to_http(secure, server, cache):
+    origin = secure.add("/words.txt", b"", status=302, Location=server.add("/words.txt", CONTENT))
+    with pytest.raises(DownloadError, match=r"begins with https:, got 'http:"):
+        get_file(origin=origin, cache_dir=cache)
+    assert server.asked == []
+    assert files(cache) == []
+
+
 @pytest.mark.parametrize("schemes", [("http",), ("http", "file")])
 @pytest.mark.parametrize("target", ["https://127.0.0.1:9/x", "file:///etc/hostname", "ftp://127.0.0.1/x"])
 def test_redirection_to_another_scheme(server, cache, schemes, target):
     origin = server.add("/words.txt", b"", status=302, Location=target)
-    with pytest.raises(DownloadError):
+    with pytest.raises(DownloadError, match=r"begins with http:|not allowed"):
         get_file(origin=origin, cache_dir=cache, schemes=schemes)
     assert files(cache) == []
 

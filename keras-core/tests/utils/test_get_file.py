@@ -1,8 +1,10 @@
 """`get_file` and archives: what of the published attacks is left is an error, and nothing on the disk."""
 
+import contextlib
 import gzip
 import io
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from keras_core.utils import DownloadError, get_file
@@ -257,6 +260,26 @@ def test_damaged(unpacked, cache, content):
     with pytest.raises(DownloadError, match="get_file: "):
         unpacked(content)
     assert files(cache) == []
+
+
+@pytest.mark.parametrize("kind", ["w", "w:gz", "w:xz", "zip"])
+def test_mutated(unpacked, cache, tmp_path, kind):
+    """Whatever becomes of its bytes, an archive is unpacked below the folder or refused."""
+    random = np.random.default_rng(0)
+    small = {**TREE, "deep/er/b.bin": b"content"}
+    members = [folder("deep"), *(file(name, content) for name, content in small.items())]
+    valid = zipped(*small.items()) if kind == "zip" else tar(*members, mode=kind)
+    for number in range(60):
+        content = bytearray(valid)
+        for position in random.integers(0, min(len(content), 2500), random.integers(1, 4)):
+            content[position] = random.integers(256)
+        name = f"archive{number}"
+        with contextlib.suppress(DownloadError):
+            unpacked(bytes(content), name)
+        (tmp_path / name).unlink()
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert [path.name for path in cache.parent.iterdir()] == ["cache"]
+    assert all(re.fullmatch(r"archive\d+(_archive)?", path.name) for path in (cache / "datasets").iterdir())
 
 
 def test_largest_size(unpacked, cache):

@@ -2,6 +2,7 @@
 
 from keras_core.contract.array_api import bind_array_api
 from keras_core.contract.binding import bound
+from keras_core.contract.by_dtype import by_dtype, computed_in
 from keras_core.contract.devices import Devices
 from keras_core.contract.errors import UnsupportedOpError
 from keras_core.contract.formats import Format
@@ -30,6 +31,8 @@ __all__ = [
     "UnsupportedOpError",
     "bind_array_api",
     "bound",
+    "by_dtype",
+    "computed_in",
     "hookimpl",
     "hookspec",
     "is_compatible",

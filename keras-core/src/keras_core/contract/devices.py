@@ -1,7 +1,8 @@
 """Devices of a backend and the placement of tensors on them."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,15 @@ def _nothing_to_wait_for() -> None:
     return None
 
 
+@contextmanager
+def _profile_of_python(folder: str) -> Iterator[None]:
+    import cProfile
+
+    with cProfile.Profile() as profile:
+        yield
+    profile.dump_stats(os.path.join(folder, "python.prof"))
+
+
 @dataclass(frozen=True)
 class Devices:
     """What the hook `keras_devices` answers. Device names are `"cpu:0"`, `"gpu:1"`, `"tpu:0"`.
@@ -30,6 +40,9 @@ class Devices:
         place: `(tensor, name) -> tensor` on that device; the tensor itself where it is there already.
         device_of: `(tensor) -> name`.
         synchronize: `() -> None`, back when all work handed to the devices is done.
+        profile: `(folder) -> context manager` that writes files about what runs inside it into a folder that is there:
+            such as TensorBoard shows, where the framework has them; by default `python.prof` of Python's own profiler,
+            which `python -m pstats` shows.
     """
 
     names: Callable[[], Sequence[str]] = lambda: ("cpu:0",)
@@ -37,3 +50,4 @@ class Devices:
     place: Callable[[Tensor, str], Tensor] = _same_tensor
     device_of: Callable[[Tensor], str] = lambda _x: "cpu:0"
     synchronize: Callable[[], None] = _nothing_to_wait_for
+    profile: Callable[[str], AbstractContextManager[Any]] = _profile_of_python

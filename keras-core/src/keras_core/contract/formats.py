@@ -14,7 +14,7 @@ class Format:
         save_model: `(model, path, **options) -> None`.
         load_model: `(path, custom_objects, compile, safe_mode) -> model`.
         save_weights: `(model, path, **options) -> None`.
-        load_weights: `(model, path, **options) -> None`.
+        load_weights: `(model, path, **options) -> report`, what became of each variable, or None.
         export: `(model, path, **options) -> None`.
     """
 
@@ -22,5 +22,5 @@ class Format:
     save_model: Callable[..., None] | None = None
     load_model: Callable[..., Any] | None = None
     save_weights: Callable[..., None] | None = None
-    load_weights: Callable[..., None] | None = None
+    load_weights: Callable[..., Any] | None = None
     export: Callable[..., None] | None = None

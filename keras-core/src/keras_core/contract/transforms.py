@@ -73,7 +73,11 @@ class Transforms(Protocol):
         length: int,
         reverse: bool,
     ) -> tuple[Tensors, Tensors]:
-        """`function(carry, slice) -> (carry, output)` over axis 0 of `inputs`; outputs stacked along axis 0."""
+        """`function(carry, slice) -> (carry, output)` over axis 0 of `inputs`; outputs stacked along axis 0.
+
+        `function` may have an attribute `is_steps`, True where the loop is all that a compiled function does, and what
+        is carried its state: nothing is differentiated through it, so the state may change where it is kept.
+        """
         ...
 
     def checkpoint(self, function: Pure) -> Pure:

@@ -297,10 +297,14 @@ class LayerState(Operation):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self.__dict__["_trainable"] = bool(value)
-        for variable in self._tracker.trainable_variables:
+        for variable in self._variables_to_train():
             variable.trainable = value
         for layer in self._layers:
             layer.trainable = value
+
+    def _variables_to_train(self) -> list[Variable]:
+        """Return the layer's own variables that training changes while the layer is trainable."""
+        return self._tracker.trainable_variables
 
     @property
     def path(self) -> str:

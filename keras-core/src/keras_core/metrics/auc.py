@@ -8,6 +8,7 @@ from keras_core import ops
 from keras_core.losses.reduction import rank
 from keras_core.metrics.confusion import ConfusionMetric, ratio
 from keras_core.runtime.naming import did_you_mean
+from keras_core.runtime.serialization import deserialize_keras_object
 
 _CURVES: Final = ("ROC", "PR", "PRGAIN")
 _SUMS: Final = ("interpolation", "majoring", "minoring")
@@ -209,6 +210,12 @@ class AUC(ConfusionMetric):
             "from_logits": self._from_logits,
         }
         return config if self._given_thresholds is None else {**config, "thresholds": self._given_thresholds}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "AUC":
+        """Return a metric from the result of `get_config`; weights of labels may be a tensor, as Keras writes them."""
+        weights = deserialize_keras_object(config.get("label_weights"))
+        return cls(**{**config, "label_weights": None if weights is None else ops.convert_to_numpy(weights)})
 
 
 def _neighbours(x: Any) -> tuple[Any, Any]:

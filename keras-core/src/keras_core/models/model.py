@@ -186,7 +186,7 @@ class Model(Trainer, Layer):
         Args:
             filepath: path; its extension (`".weights.h5"`, ...) chooses the format.
             overwrite: whether a file that exists is replaced.
-            max_shard_size: gigabytes after which a new file begins, None for one file.
+            max_shard_size: gigabytes of weights in one file of several, with the index `".weights.json"`; None for one.
 
         Raises:
             ValueError: for an extension that no installed format for weights has.
@@ -197,7 +197,7 @@ class Model(Trainer, Layer):
         options = {} if max_shard_size is None else {"max_shard_size": max_shard_size}
         run_format("save_weights", self, filepath, overwrite, options)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
         """Set the weights from a file.
 
         Args:
@@ -205,12 +205,16 @@ class Model(Trainer, Layer):
             skip_mismatch: whether layers whose weights do not fit are left as they are, with a warning.
             **kwargs: options of the format.
 
+        Returns:
+            What became of each variable, as a `keras_core.saving.LoadReport` by the formats of core.
+
         Raises:
+            ModelFileError: where variables are missing, unexpected or of another shape; nothing is loaded then.
             ValueError: for an extension that no installed format for weights has.
         """
         from keras_core.models.storage import run_format
 
-        run_format("load_weights", self, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
+        return run_format("load_weights", self, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
 
     def export(
         self,
@@ -303,8 +307,11 @@ class Model(Trainer, Layer):
         with custom_object_scope(custom_objects):
             if is_functional_config(config):
                 inputs, outputs = ends_from_config(config, safe_mode)
-                own = {key: config[key] for key in ("name", "trainable") if key in config}
-                return cls(inputs=inputs, outputs=outputs, **own)
+                own = {"name": config["name"]} if "name" in config else {}
+                model = cls(inputs=inputs, outputs=outputs, **own)
+                if not config.get("trainable", True):  # True would thaw layers that are frozen one by one
+                    model.trainable = False
+                return model
             try:
                 return super().from_config(config, safe_mode)
             except TypeError as error:

@@ -35,12 +35,12 @@ def find_format(path: Any, action: str) -> Format:
     return able[max(fitting, key=len)]
 
 
-def run_format(action: str, model: Any, path: Any, overwrite: bool, options: dict[str, Any]) -> None:
-    """Save, or load into, a model by the format of a path."""
+def run_format(action: str, model: Any, path: Any, overwrite: bool, options: dict[str, Any]) -> Any:
+    """Save, or load into, a model by the format of a path; return what the format returns."""
     run = getattr(find_format(path, action), action)
     if not overwrite and os.path.exists(path):
         raise FileExistsError(f"{model.label}: {os.fspath(path)!r} exists; pass overwrite=True to replace it.")
-    run(model, path, **options)
+    return run(model, path, **options)
 
 
 def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
@@ -109,9 +109,9 @@ def save_weights(
 
     Args:
         model: the model.
-        filepath: path; its extension (`".weights.h5"`, ...) chooses the format.
+        filepath: path; its extension (`".weights.h5"`, `".safetensors"`, ...) chooses the format.
         overwrite: whether a file that exists is replaced.
-        max_shard_size: gigabytes after which a new file begins, None for one file.
+        max_shard_size: gigabytes of weights in one file of several, with the index `".weights.json"`; None for one.
         **kwargs: options of the format.
 
     Raises:
@@ -123,7 +123,7 @@ def save_weights(
         >>> one, other = (keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]) for _ in range(2))
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     keras.saving.save_weights(one, f"{folder}/model.weights.h5")
-        ...     keras.saving.load_weights(other, f"{folder}/model.weights.h5")
+        ...     report = keras.saving.load_weights(other, f"{folder}/model.weights.h5")
         >>> bool((one.weights[0].numpy() == other.weights[0].numpy()).all())
         True
     """
@@ -131,7 +131,7 @@ def save_weights(
     run_format("save_weights", model, filepath, overwrite, options)
 
 
-def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
     """Set the weights of a model from a file.
 
     Args:
@@ -139,6 +139,9 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
         filepath: path; its extension (`".weights.h5"`, `".keras"`, ...) chooses the format.
         skip_mismatch: whether layers whose weights do not fit are left as they are, with a warning.
         **kwargs: options of the format.
+
+    Returns:
+        What became of each variable, as a `LoadReport` by the formats of core.
 
     Raises:
         FileNotFoundError: where there is no such file.
@@ -151,9 +154,10 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
         >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     model.save_weights(f"{folder}/model.weights.h5")
-        ...     keras.saving.load_weights(model, f"{folder}/model.weights.h5")
+        ...     keras.saving.load_weights(model, f"{folder}/model.weights.h5").matched
+        ('dense/kernel', 'dense/bias')
     """
-    run_format("load_weights", model, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
+    return run_format("load_weights", model, filepath, True, {"skip_mismatch": skip_mismatch, **kwargs})
 
 
 def export_model(model: Any, filepath: Any, format: str, **options: Any) -> None:

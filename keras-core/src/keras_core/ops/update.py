@@ -104,20 +104,22 @@ def adam_update(
     """
     d = active()
     results: tuple[Tensors, Tensors, Tensors] = ([], [], [])
+    rates: dict[str, Any] = {}
     for variable, gradient, momentum, velocity in zip(variables, gradients, momentums, velocities, strict=True):
         narrow = d.dtype_of(variable)
         # A half float rounds beta_2 to 1, and then nothing would move.
         dtype = "float32" if narrow in ("float16", "bfloat16") else narrow
         value, slope, mean, square = (_cast_to(x, dtype) for x in (variable, gradient, momentum, velocity))
-        one, count = d.full((), 1, dtype), _cast_to(step, dtype)
-        mean = d.add(mean, d.multiply(d.subtract(slope, mean), d.full((), 1 - beta_1, dtype)))
+        if dtype not in rates:
+            one, count = d.scalar(1.0, dtype), _cast_to(step, dtype)
+            bias_1 = d.subtract(one, d.pow(d.scalar(beta_1, dtype), count))
+            bias_2 = d.subtract(one, d.pow(d.scalar(beta_2, dtype), count))
+            rates[dtype] = d.divide(d.multiply(_cast_to(learning_rate, dtype), d.sqrt(bias_2)), bias_1)
+        mean = d.add(mean, d.multiply(d.subtract(slope, mean), d.scalar(1 - beta_1, dtype)))
         change = d.subtract(d.multiply(slope, slope), square)
-        square = d.add(square, d.multiply(change, d.full((), 1 - beta_2, dtype)))
-        bias_1 = d.subtract(one, d.pow(d.full((), beta_1, dtype), count))
-        bias_2 = d.subtract(one, d.pow(d.full((), beta_2, dtype), count))
-        rate = d.divide(d.multiply(_cast_to(learning_rate, dtype), d.sqrt(bias_2)), bias_1)
-        root = d.add(d.sqrt(square), d.full((), epsilon, dtype))
-        value = d.subtract(value, d.divide(d.multiply(mean, rate), root))
+        square = d.add(square, d.multiply(change, d.scalar(1 - beta_2, dtype)))
+        root = d.add(d.sqrt(square), d.scalar(epsilon, dtype))
+        value = d.subtract(value, d.divide(d.multiply(mean, rates[dtype]), root))
         for column, result in zip(results, (value, mean, square), strict=True):
             column.append(_cast_to(result, narrow))
     return results

@@ -31,6 +31,8 @@ COMMANDS: Final = (
     Command("plugins", "list or check installed plugins", "keras_core.plugins.commands:configure_plugins"),
     Command("backend", "show or choose the backend", "keras_core.plugins.commands:configure_backend"),
     Command("devices", "list the devices of backends", "keras_core.plugins.commands:configure_devices"),
+    Command("inspect", "show what a model file holds", "keras_core.saving.commands:configure_inspect"),
+    Command("convert", "write a model file in another format", "keras_core.saving.commands:configure_convert"),
 )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from keras_core.plugins.config import BACKEND_VARIABLES, backend_choice, persist_backend
 from keras_core.plugins.discovery import BACKENDS, GROUPS, PluginInfo, State
 from keras_core.plugins.errors import UnknownBackendError
 from keras_core.plugins.registry import list_plugins
+from keras_core.plugins.tables import print_table
 
 if TYPE_CHECKING:
     from keras_core.plugins.check import Report
@@ -57,7 +57,7 @@ def _list(arguments: argparse.Namespace) -> int:
         print(json.dumps([info.to_json() for info in plugins], indent=2))
         return 0
     columns = ("group", "name", "distribution", "version", "contract", "state", "remark")
-    _print_table(columns, [_row(info) for info in plugins])
+    print_table(columns, [_row(info) for info in plugins], _STYLES)
     return 0
 
 
@@ -144,28 +144,5 @@ def _devices(arguments: argparse.Namespace) -> int:
         print(json.dumps({"devices": found, "errors": errors}, indent=2))
     else:
         rows = [(backend, ", ".join(names)) for backend, names in found.items()]
-        _print_table(("backend", "devices"), rows + list(errors.items()))
+        print_table(("backend", "devices"), rows + list(errors.items()), _STYLES)
     return 1 if errors else 0
-
-
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: for eyes on a terminal, in plain aligned columns into a pipe."""
-    if not sys.stdout.isatty():
-        flat = [[cell.replace("\n", " ") for cell in row] for row in (columns, *rows)]
-        widths = [max(map(len, column)) for column in zip(*flat, strict=True)]
-        for row in flat:
-            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-        return
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=SIMPLE, padding=0, pad_edge=False)
-    for column in columns[:-1]:
-        table.add_column(column, no_wrap=True)
-    table.add_column(columns[-1], overflow="fold")
-    for row in rows:
-        # Text: an extra in square brackets is no markup.
-        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    Console().print(table)

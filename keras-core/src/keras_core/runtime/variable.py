@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Variable(TensorOperators):
 
     __slots__ = (
         *("__dict__", "__weakref__", "_autocast", "_dtype", "_name", "_path", "_shape", "_table", "_trainable"),
-        *("_value", "_kept", "_is_float", "_aggregation", "_synchronization", "_layout"),
+        *("_value", "_kept", "_is_shared", "_is_float", "_aggregation", "_synchronization", "_layout"),
     )
 
     def __init__(
@@ -82,17 +83,20 @@ class Variable(TensorOperators):
         self._regularizer: Any = None
         self._constraint: Any = None
         self._overwrite_with_gradient = False
+        self._is_shared = False
         is_given_away = False
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ValueError(f"Variable {name!r}: with a callable initializer, shape must be given.")
             self._dtype = dtypes.standardize_dtype(dtype)
             first_value = first_value_function()
-            if first_value is None:
-                value = initializer(tuple(shape), dtype=self._dtype)
-                is_given_away = getattr(initializer, "_gives_away", False)
-            else:
-                value = first_value(self, initializer, tuple(shape), self._dtype)
+            if first_value is not None:
+                self._is_float = dtypes.is_float(self._dtype)
+                self._shape = tuple(shape)
+                self._kept = first_value(self, initializer)
+                return
+            value = initializer(tuple(shape), dtype=self._dtype)
+            is_given_away = getattr(initializer, "_gives_away", False)
         else:
             if isinstance(initializer, str):
                 raise ValueError(
@@ -103,7 +107,7 @@ class Variable(TensorOperators):
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
         self._is_float = dtypes.is_float(self._dtype)
         self._kept: Any = None
-        self._value = value if is_given_away and self._is_own(value) else self._to_native(value)
+        self._value = value if is_given_away and self._is_own(value) else self.to_native(value)
         self._shape = self._table.static_shape(self._value)
         if shape is not None and tuple(shape) != self._shape:
             raise ValueError(f"Variable {name!r}: the initial value has shape {self._shape}, expected {tuple(shape)}.")
@@ -118,7 +122,7 @@ class Variable(TensorOperators):
         table = self._table
         return type(value) is table.tensor_type and table.dtype_names[value.dtype] == self._dtype
 
-    def _to_native(self, value: Any) -> Any:
+    def to_native(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's backend and dtype that shares no buffer with a variable."""
         from keras_core.runtime.conversion import to_tensor
 
@@ -193,8 +197,21 @@ class Variable(TensorOperators):
 
     def replace_handle(self, value: Any) -> None:
         """Set the stored tensor to one of the variable's own backend, dtype and shape, unchecked."""
-        self._value = value
-        self._kept = None
+        if self._is_shared:
+            self._kept.assign(value)
+        else:
+            self._value = value
+            self._kept = None
+
+    def share(self, home: Any) -> None:
+        """Keep the value from now on in an object of the framework, which others read and change too.
+
+        Args:
+            home: returns the value when it is called; its method `assign` sets it. It has the value already.
+        """
+        if self._kept is None:
+            del self._value  # each read comes to `__getattr__`
+        self._kept, self._is_shared = home, True
 
     @property
     def state(self) -> Any:
@@ -203,7 +220,10 @@ class Variable(TensorOperators):
 
     @state.setter
     def state(self, value: Any) -> None:
-        if not callable(value):
+        if self._is_shared:
+            if value is not self._kept:
+                self._kept.assign(value() if callable(value) else value)
+        elif not callable(value):
             self.replace_handle(value)
         else:
             if self._kept is None:
@@ -213,8 +233,14 @@ class Variable(TensorOperators):
     def __getattr__(self, name: str) -> Any:
         if name != "_value" or self._kept is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.replace_handle(self._kept())
-        return self._value
+        if active().is_symbolic:  # shapes are inferred: no value need be made or fetched for that
+            from keras_core.runtime.keras_tensor import KerasTensor
+
+            return KerasTensor(self._shape, self._dtype)
+        value = self._kept()
+        if not self._is_shared:  # else it may be another one at the next read
+            self.replace_handle(value)
+        return value
 
     def as_own_value(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's dtype and shape, as `assign` takes it."""
@@ -241,7 +267,7 @@ class Variable(TensorOperators):
         from keras_core.runtime.conversion import to_tensor
 
         if isinstance(value, Variable | np.ndarray | np.generic | int | float) and table is self._table:
-            return self._to_native(value)
+            return self.to_native(value)
         return to_tensor(table, value, self._dtype)
 
     def assign_add(self, value: Any) -> Any:
@@ -371,7 +397,7 @@ class Variable(TensorOperators):
         state = dict(state)
         for name, value in state.pop("slots").items():
             object.__setattr__(self, name, value)
-        self._table = load_table(state.pop("backend"))
+        self._table, self._is_shared = load_table(state.pop("backend")), False
         self.replace_handle(self._table.from_host(state.pop("value"), self._dtype))
         self.__dict__.update(state)
 
@@ -382,6 +408,30 @@ class Variable(TensorOperators):
         memo[id(self)] = clone
         clone.__setstate__({**self.__getstate__(), **copy.deepcopy(self.__dict__, memo)})
         return clone
+
+
+def states_of(variables: Sequence[Variable]) -> list[Any]:
+    """Return the `state` of each variable, for a step quicker than one by one."""
+    return [variable._kept or variable._value for variable in variables]
+
+
+def set_states(variables: Sequence[Variable], before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Set the `state` of each variable where it is another one; return whether one is.
+
+    Args:
+        variables: the variables.
+        before: their states.
+        after: what their states become.
+    """
+    changed = False
+    for variable, old, new in zip(variables, before, after, strict=True):
+        if new is not old:
+            changed = True
+            if callable(new) or variable._is_shared:
+                variable.state = new
+            else:
+                variable._value, variable._kept = new, None
+    return changed
 
 
 def _is_copy(own: np.ndarray, given: Any) -> bool:

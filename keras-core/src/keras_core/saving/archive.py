@@ -6,21 +6,23 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import stat
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
 from keras_core.saving.assets import ASSETS, is_name_of_asset
 from keras_core.saving.errors import ModelFileError, shown
+from keras_core.saving.image import Image
+from keras_core.saving.limits import check_bytes
 from keras_core.saving.zip_structure import LOCAL_HEADER, starts_of_members
 
 METADATA: Final = "metadata.json"
 CONFIG: Final = "config.json"
 WEIGHTS: Final = "model.weights.h5"
+SAFETENSORS: Final = "model.safetensors"
 MEMBERS: Final = (METADATA, CONFIG, WEIGHTS)
 
 MAX_RATIO: Final = 100
@@ -32,8 +34,8 @@ _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 
 
-def write_archive(file: IO[bytes], members: dict[str, bytes | IO[bytes]]) -> None:
-    """Write members, from bytes or from open files, uncompressed as Keras does."""
+def write_archive(file: IO[bytes], members: Mapping[str, bytes | Image]) -> None:
+    """Write members, from bytes or from what writes itself, uncompressed as Keras does."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             info = zipfile.ZipInfo(name, time.localtime()[:6])
@@ -41,10 +43,9 @@ def write_archive(file: IO[bytes], members: dict[str, bytes | IO[bytes]]) -> Non
             if isinstance(content, bytes):
                 archive.writestr(info, content)
                 continue
-            info.file_size = content.seek(0, os.SEEK_END)  # tells whether the member needs the 64-bit layout
-            content.seek(0)
+            info.file_size = content.size  # tells whether the member needs the 64-bit layout
             with archive.open(info, "w") as member:
-                shutil.copyfileobj(content, member, _CHUNK)
+                content.write_to(member)
 
 
 @contextlib.contextmanager
@@ -55,7 +56,8 @@ def open_archive(path: Any, expected: tuple[str, ...] = MEMBERS) -> Iterator[dic
 
     Args:
         path: path of the file.
-        expected: the members that must be there; assets may be there too, and nothing else.
+        expected: the members that must be there; assets may be there too, and nothing else. Weights may be in the one
+            form or the other.
 
     Raises:
         ModelFileError: for anything but these members, each an ordinary file of a plausible size.
@@ -71,6 +73,8 @@ def open_archive(path: Any, expected: tuple[str, ...] = MEMBERS) -> Iterator[dic
         try:
             with zipfile.ZipFile(file) as archive:
                 infos = archive.infolist()
+                if any(info.filename == SAFETENSORS for info in infos):
+                    expected = tuple(SAFETENSORS if name == WEIGHTS else name for name in expected)
                 _check(name, infos, size, expected)
                 starts = starts_of_members(file, size, infos)
                 members = {info.filename: _member(name, file, archive, info, starts) for info in infos}
@@ -100,11 +104,9 @@ def _check(path: str, infos: list[zipfile.ZipInfo], size: int, expected: tuple[s
         if problem is not None:
             raise ModelFileError(f"{path!r}: the member {info.filename} {problem}. The file is refused.")
     packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
-    if packed > size or unpacked > MAX_RATIO * size:
-        raise ModelFileError(
-            f"{path!r}: its members claim {packed} bytes, {unpacked} uncompressed, in a file of {size} bytes; at most "
-            f"{MAX_RATIO} times its size is plausible. The file is refused."
-        )
+    if packed > size:
+        raise ModelFileError(f"{path!r}: its members claim {packed} bytes in a file of {size}. The file is refused.")
+    check_bytes(unpacked, size, f"{path!r}: its members unpack to")
 
 
 def _is_unsafe(name: str) -> bool:

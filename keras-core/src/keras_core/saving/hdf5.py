@@ -8,73 +8,33 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections import UserDict
 from collections.abc import Iterator
+from functools import partial
 from typing import IO, Any, Final
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5l, h5o, h5s, h5t, h5z
+from h5py import h5a, h5d, h5l, h5o, h5pl, h5s, h5t, h5z
 
+from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry
 from keras_core.saving.errors import ModelFileError, shown
+from keras_core.saving.limits import check_bytes
 
 MAX_DEPTH: Final = 64
 MAX_RATIO: Final = 100
+MAX_NAME: Final = 1024
 _FILTERS: Final = (h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32)
 _LAYOUTS: Final = (h5d.CONTIGUOUS, h5d.CHUNKED, h5d.COMPACT)
 _NAME: Final = b"name"
 _DTYPE: Final = b"dtype"
-# dtypes that NumPy, and so HDF5, does not know: stored as bytes, with the name beside.
-_OPAQUE: Final = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2"})
 
 
-class Entry:
-    """The variables of one object in a file: positions as `"0"`, `"1"`, ... and arrays.
-
-    Args:
-        name: name of the object when it was saved, None where the file does not say.
-        datasets: key -> array in the file.
-    """
-
-    def __init__(self, name: str | None, datasets: dict[str, h5d.DatasetID]) -> None:
-        self.name = name
-        self._datasets = datasets
-
-    def keys(self) -> list[str]:
-        """Return the keys."""
-        return list(self._datasets)
-
-    def __len__(self) -> int:
-        return len(self._datasets)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._datasets)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._datasets
-
-    def shape(self, key: str) -> tuple[int, ...]:
-        """Return the shape of an array without reading it."""
-        return self._datasets[key].shape
-
-    def dtype(self, key: str) -> np.dtype:
-        """Return the dtype of an array without reading it."""
-        return _dtype(self._datasets[key])
-
-    def nbytes(self) -> int:
-        """Return the size of all arrays together."""
-        return sum(math.prod(self.shape(key)) * self.dtype(key).itemsize for key in self)
-
-    def __getitem__(self, key: str) -> np.ndarray:
-        dataset = self._datasets[key]
-        array = np.empty(dataset.shape, dataset.dtype)
-        if array.size:
-            dataset.read(h5s.ALL, h5s.ALL, array)
-        return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array
+Groups = dict[str, tuple[Any, dict[str, Array]]]
+"""Path of a group -> the group and its arrays by name."""
 
 
 @contextlib.contextmanager
-def open_weights(file: IO[bytes], what: str) -> Iterator[dict[str, Entry]]:
+def open_weights(file: IO[bytes], what: str) -> Iterator[Contents]:
     """Check a file as a whole and give `path -> entry` for all groups `.../vars` in it, the path without `/vars`.
 
     Args:
@@ -84,19 +44,76 @@ def open_weights(file: IO[bytes], what: str) -> Iterator[dict[str, Entry]]:
     Raises:
         ModelFileError: where it is no HDF5, or holds anything beyond the subset of this module.
     """
-    size = file.seek(0, 2)
+    with open_groups(file, what) as groups:
+        found: dict[str, Entry] = {}
+        for path, (group, datasets) in groups.items():
+            head, _, last = path.rpartition("/")
+            if last == "vars":
+                found[head] = Entry(_name_of(group, what, path), datasets)
+            elif datasets:
+                raise refused(what, path, "arrays are expected only in groups named 'vars'")
+        yield found
+
+
+def _name_of(group: Any, what: str, path: str) -> str | None:
     try:
-        opened = h5py.File(file, "r")
-    except Exception as error:  # h5py raises whatever fits HDF5's own error
-        raise ModelFileError(f"{what}: expected HDF5, got something else or a damaged file ({error}).") from error
-    with opened:
+        return text_attribute(group, _NAME)
+    except Exception as error:  # of HDF5, in a damaged heap
+        raise refused(what, path, f"its name cannot be read ({shown(str(error))})") from error
+
+
+@contextlib.contextmanager
+def open_groups(file: IO[bytes], what: str) -> Iterator[Groups]:
+    """Check a file as a whole and give `path -> (group, its arrays by name)`.
+
+    Args:
+        file: the open file.
+        what: what it is, for errors.
+
+    Raises:
+        ModelFileError: where it is no HDF5, or holds anything beyond the subset of this module, or is damaged in a way
+            that shows when an array is read.
+    """
+    size = file.seek(0, 2)
+    with _without_filter_plugins():
         try:
-            entries = _Reader(what, size).entries(opened.id)
-        except ModelFileError:
-            raise
-        except Exception as error:
-            raise ModelFileError(f"{what}: the HDF5 structure is damaged ({error}).") from error
-        yield entries
+            opened = h5py.File(file, "r")
+        except Exception as error:  # h5py raises whatever fits HDF5's own error
+            raise ModelFileError(
+                f"{what}: expected HDF5, got something else or a damaged file ({shown(str(error))})."
+            ) from error
+        with opened:
+            try:
+                groups = _Reader(what, size).groups(opened.id)
+            except ModelFileError:
+                raise
+            except Exception as error:
+                raise ModelFileError(f"{what}: the HDF5 structure is damaged ({shown(str(error))}).") from error
+            yield groups
+
+
+@contextlib.contextmanager
+def _without_filter_plugins() -> Iterator[None]:
+    """Let HDF5 search no folder for code that unpacks arrays; which filters an array may have is checked besides."""
+    folders = [h5pl.get(position) for position in range(h5pl.size())]
+    for _ in folders:
+        h5pl.remove(0)
+    try:
+        yield
+    finally:
+        for folder in folders:
+            h5pl.append(folder)
+
+
+def refused(what: str, path: str, reason: str) -> ModelFileError:
+    """Return the error for something in a file.
+
+    Args:
+        what: what the file is.
+        path: where in the file it is.
+        reason: what is wrong with it.
+    """
+    return ModelFileError(f"{what}: {shown(path)}: {reason}. The file is refused.")
 
 
 class _Reader:
@@ -106,32 +123,28 @@ class _Reader:
         self._total = 0
         self._seen: set[Any] = set()
 
-    def entries(self, root: Any) -> dict[str, Entry]:
-        """Return the entries, after a walk over everything that is in the file."""
-        found: dict[str, Entry] = {}
-        groups = [("", h5o.open(root, b"/"), 0)]
-        self._note(groups[0][1], "/")
-        while groups:
-            path, group, depth = groups.pop()
+    def groups(self, root: Any) -> Groups:
+        """Return the groups and their arrays, after a walk over everything that is in the file."""
+        found: Groups = {}
+        pending = [("", h5o.open(root, b"/"), 0)]
+        self._note(pending[0][1], "/")
+        while pending:
+            path, group, depth = pending.pop()
             if depth > MAX_DEPTH:
                 raise self._refused(path, f"groups may be nested {MAX_DEPTH} deep")
-            datasets: dict[str, h5d.DatasetID] = {}
+            arrays: dict[str, Array] = {}
             for name in self._names(path, group):
                 inner = f"{path}/{name}" if path else name
                 item = h5o.open(group, name.encode())
                 self._note(item, inner)
                 if isinstance(item, h5d.DatasetID):
                     self._check_dataset(inner, item)
-                    datasets[name] = item
+                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item, inner))
                 elif isinstance(item, h5py.h5g.GroupID):
-                    groups.append((inner, item, depth + 1))
+                    pending.append((inner, item, depth + 1))
                 else:
                     raise self._refused(inner, "only groups and arrays are expected")
-            head, _, last = path.rpartition("/")
-            if last == "vars":
-                found[head] = Entry(_attribute(group, _NAME), datasets)
-            elif datasets:
-                raise self._refused(path, "arrays are expected only in groups named 'vars'")
+            found[path] = group, arrays
         return found
 
     def _names(self, path: str, group: Any) -> list[str]:
@@ -142,9 +155,13 @@ class _Reader:
             if group.links.get_info(name).type != h5l.TYPE_HARD:
                 raise self._refused(f"{path}/{name.decode('utf-8', 'replace')}", "soft and external links are refused")
         try:
-            return [name.decode("utf-8") for name in raw]
+            names = [name.decode("utf-8") for name in raw]
         except UnicodeDecodeError:
             raise self._refused(path, "names must be UTF-8") from None
+        for name in names:
+            if not name.isprintable() or len(name) > MAX_NAME or name in (".", ".."):
+                raise self._refused(f"{path}/{name}", f"names must be visible, and of at most {MAX_NAME} characters")
+        return names
 
     def _note(self, item: Any, path: str) -> None:
         address = h5o.get_info(item).addr
@@ -175,11 +192,23 @@ class _Reader:
         if claimed > stored * (MAX_RATIO if compressed else 1):
             raise self._refused(path, f"it claims {claimed} bytes and has {stored}")
         self._total += claimed
-        if self._total > MAX_RATIO * self._size:
-            raise self._refused(path, f"with it the arrays claim {self._total} bytes in a file of {self._size}")
+        check_bytes(self._total, self._size, f"{self._what}: with {shown(path)} its arrays claim")
 
     def _refused(self, path: str, reason: str) -> ModelFileError:
-        return ModelFileError(f"{self._what}: {shown(path)}: {reason}. The file is refused.")
+        return refused(self._what, path, reason)
+
+
+def _read(dataset: h5d.DatasetID, path: str) -> np.ndarray:
+    array = np.empty(dataset.shape, dataset.dtype)
+    if array.size:
+        try:
+            dataset.read(h5s.ALL, h5s.ALL, array)
+        except Exception as error:  # damaged where only unpacking shows it
+            raise ModelFileError(
+                f"the array {shown(path)} cannot be read ({shown(str(error))}). The file is damaged; save it again or "
+                "copy it anew."
+            ) from error
+    return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array
 
 
 def _dtype(dataset: h5d.DatasetID) -> np.dtype:
@@ -195,8 +224,8 @@ def _dtype_or_none(dataset: h5d.DatasetID) -> np.dtype | None:
         is_enum = dataset.get_type().get_class() == h5t.ENUM
         return dtype if not is_enum or dtype.kind == "b" else None
     if dtype.kind == "V" and dtype.fields is None and dtype.subdtype is None:
-        name = _attribute(dataset, _DTYPE)
-        if name in _OPAQUE:
+        name = text_attribute(dataset, _DTYPE)
+        if name in BEYOND_NUMPY:
             import ml_dtypes
 
             found = np.dtype(getattr(ml_dtypes, name))
@@ -204,62 +233,16 @@ def _dtype_or_none(dataset: h5d.DatasetID) -> np.dtype | None:
     return None
 
 
-def _attribute(item: Any, name: bytes) -> str | None:
+def text_attribute(item: Any, name: bytes) -> str | None:
     """Return a text attribute, None where there is no short one of that name."""
     if not h5a.exists(item, name):
         return None
     attribute = h5a.open(item, name)
     if attribute.get_type().get_class() != h5t.STRING or attribute.shape != () or attribute.get_storage_size() > 4096:
         return None
-    value = h5py.AttributeManager.__getitem__(_Holder(item), name.decode())
+    value = h5py.AttributeManager.__getitem__(Holder(item), name.decode())
     return value if isinstance(value, str) and len(value) <= 1024 else None
 
 
-class _Holder(h5py.HLObject):
+class Holder(h5py.HLObject):
     """What h5py's attributes need to know of an object: its identifier."""
-
-
-class WeightsWriter:
-    """Writes groups and arrays in the layout of Keras.
-
-    Args:
-        file: open h5py file.
-    """
-
-    def __init__(self, file: h5py.File) -> None:
-        self._file = file
-
-    def entry(self, path: str, name: str) -> WritableEntry:
-        """Return the mapping for the variables of one object.
-
-        Args:
-            path: path of the object, `""` for the model itself.
-            name: name of the object.
-        """
-        group = self._file.create_group(f"{path}/vars" if path else "vars")
-        group.attrs["name"] = name
-        return WritableEntry(group)
-
-
-class WritableEntry(UserDict[str, Any]):  # of a dict `update` would not call `__setitem__`
-    """A mapping whose values go straight into the file.
-
-    Args:
-        group: open h5py group.
-    """
-
-    def __init__(self, group: h5py.Group) -> None:
-        super().__init__()
-        self._group = group
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        array = np.asarray(value)
-        name = array.dtype.name
-        if name in _OPAQUE:
-            dataset = self._group.create_dataset(key, data=array.view(f"V{array.dtype.itemsize}"))
-            dataset.attrs["dtype"] = name
-        elif array.dtype.kind in "biufc":
-            self._group.create_dataset(key, data=array)
-        else:
-            raise TypeError(f"{self._group.name}: expected numbers for the variable {key!r}, got dtype {name}.")
-        super().__setitem__(key, None)

@@ -1,26 +1,25 @@
-"""The formats `.keras` and `.weights.h5`."""
+"""The format `.keras`: an archive with architecture, training configuration, weights and assets."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
 from keras_core import __version__
 from keras_core.runtime.atomic import atomic_write
 from keras_core.runtime.serialization import custom_object_scope
 from keras_core.runtime.strict_json import dump_json, parse_json
-from keras_core.saving.archive import CONFIG, METADATA, WEIGHTS, open_archive, write_archive
+from keras_core.saving.archive import CONFIG, METADATA, open_archive, write_archive
 from keras_core.saving.assets import collect_assets, load_assets
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
+from keras_core.saving.contents import Contents, contents_of
 from keras_core.saving.errors import existing
-from keras_core.saving.hdf5 import open_weights
-from keras_core.saving.weights import read_weights, write_weights
+from keras_core.saving.weights import read_weights
+from keras_core.saving.weights_format import CONTAINERS, Container, container_named, folder_of
 
 LAYOUT_VERSION: Final = "3.15.1"
 """The version of Keras whose layout is written."""
@@ -28,19 +27,21 @@ LAYOUT_VERSION: Final = "3.15.1"
 _OWN_VERSION: Final = "keras_core_version"
 
 
-def save_model(model: Any, path: Any, zipped: bool = True) -> None:
+def save_model(model: Any, path: Any, zipped: bool = True, weights_format: str = "h5") -> None:
     """Write architecture, weights, training configuration and optimizer state of a model to a `.keras` file.
 
     Args:
         model: the model.
         path: path of the file; one that exists is replaced when the new one is complete.
         zipped: must be True; Keras can also write a folder.
+        weights_format: in which form the weights are in it: `"h5"`, which Keras reads, or `"safetensors"`.
 
     Raises:
-        ValueError: where a part of the model has no form as data.
+        ValueError: where a part of the model has no form as data, or for another `weights_format`.
     """
     if not zipped:
         raise ValueError(f"{model.label}: expected zipped=True, got {zipped!r}: .keras is written as one file.")
+    container = container_named(weights_format, f"{model.label}: weights_format")
     if not model.built:
         warnings.warn(
             f"{model.label} is saved before it is built, so without weights; call it on data first.", stacklevel=5
@@ -50,10 +51,24 @@ def save_model(model: Any, path: Any, zipped: bool = True) -> None:
     parse_json(config, what)  # what could not be loaded is not written
     date = time.strftime("%Y-%m-%d@%H:%M:%S")
     metadata = {"keras_version": LAYOUT_VERSION, "date_saved": date, _OWN_VERSION: __version__}
-    with atomic_write(path) as file, _scratch_file(path) as weights:
-        write_weights(model, weights)
-        members = {METADATA: dump_json(metadata, METADATA), CONFIG: config, WEIGHTS: weights}
-        write_archive(file, {**members, **collect_assets(model)})
+    members = {METADATA: dump_json(metadata, METADATA), CONFIG: config}
+    write_keras_file(path, members, container, contents_of(model), collect_assets(model))
+
+
+def write_keras_file(
+    path: Any, members: Mapping[str, bytes], container: Container, contents: Contents, assets: Mapping[str, bytes]
+) -> None:
+    """Write an archive, whole or not at all.
+
+    Args:
+        path: path of the file.
+        members: names and contents of what is neither weights nor assets.
+        container: the form of the weights.
+        contents: the weights.
+        assets: names and contents of the assets.
+    """
+    with atomic_write(path) as file, container.image(contents, folder_of(path)) as image:
+        write_archive(file, {**members, container.member: image, **assets})
 
 
 def load_model(
@@ -74,15 +89,23 @@ def load_model(
     name = existing(path)
     with open_archive(name) as members, custom_object_scope(custom_objects):
         config = _configuration(name, members, compile)
-        what = f"{name!r}: {WEIGHTS}"
-        with open_weights(members[WEIGHTS], what) as entries:
+        with open_member(members, name) as (what, entries):
             budget = Budget(entries, what)
             with budget.scope():
                 model = model_from_config(config, repr(name), safe_mode)
-            read_weights(model, entries, what, with_optimizer=compile, is_new=True)
+                read_weights(model, entries, what, with_optimizer=compile, is_new=True)
         budget.draw_rest()
         load_assets(model, members, repr(name))
     return model
+
+
+@contextlib.contextmanager
+def open_member(members: Mapping[str, IO[bytes]], path: str) -> Iterator[tuple[str, Contents]]:
+    """Give what the weights in an archive are called, for errors, and their contents."""
+    container = next(container for container in CONTAINERS.values() if container.member in members)
+    what = f"{path!r}: {container.member}"
+    with container.open(members[container.member], what) as contents:
+        yield what, contents
 
 
 def _configuration(name: str, members: dict[str, IO[bytes]], compile: bool) -> Any:
@@ -91,47 +114,3 @@ def _configuration(name: str, members: dict[str, IO[bytes]], compile: bool) -> A
         return without_training(config)
     is_own = isinstance(metadata, dict) and _OWN_VERSION in metadata
     return config if is_own else with_open_choices(config)
-
-
-def save_weights(model: Any, path: Any, max_shard_size: float | None = None) -> None:
-    """Write the weights and the optimizer state of a model to a `.weights.h5` file.
-
-    Args:
-        model: the model.
-        path: path of the file; one that exists is replaced when the new one is complete.
-        max_shard_size: must be None; Keras can also write several files.
-
-    Raises:
-        ValueError: for another `max_shard_size`, or a weight that no attribute leads to.
-    """
-    if max_shard_size is not None:
-        raise ValueError(f"{model.label}: expected max_shard_size=None, got {max_shard_size}: one file is written.")
-    with atomic_write(path) as file:
-        write_weights(model, file)
-
-
-def load_weights(model: Any, path: Any, skip_mismatch: bool = False) -> None:
-    """Set the weights, and the optimizer state where the model is compiled, from a `.weights.h5` or `.keras` file.
-
-    Args:
-        model: the model, built.
-        path: path of the file.
-        skip_mismatch: whether layers whose variables do not fit are left as they are, with a warning.
-
-    Raises:
-        MissingFileError: where there is no such file.
-        ModelFileError: where the file is refused or does not fit; no variable is changed then.
-    """
-    name = existing(path)
-    with contextlib.ExitStack() as opened:
-        if name.endswith(".keras"):
-            file = opened.enter_context(open_archive(name))[WEIGHTS]
-        else:
-            file = opened.enter_context(open(name, "rb"))
-        entries = opened.enter_context(open_weights(file, repr(name)))
-        read_weights(model, entries, repr(name), skip_mismatch)
-
-
-def _scratch_file(path: Any) -> IO[bytes]:
-    """Return a nameless file beside a path, where there is room for what becomes a part of that file."""
-    return tempfile.TemporaryFile(dir=os.path.dirname(os.path.realpath(os.fspath(path))))

@@ -8,10 +8,11 @@ sequential models have all their layers in the list `layers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from keras_core.layers.layer import Layer
 from keras_core.models.functional import Functional
@@ -20,7 +21,8 @@ from keras_core.models.sequential import Sequential
 from keras_core.optimizers import Optimizer
 from keras_core.runtime.naming import name_in_files, to_snake_case
 
-OPTIMIZER = "optimizer"
+OPTIMIZER: Final = "optimizer"
+LAYERS: Final = "layers"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,18 @@ def is_saveable(value: Any) -> bool:
 def places(model: Any) -> Iterator[Place]:
     """Yield the places of a model, its layers and theirs, and of optimizers, each object once."""
     yield from _places(Place("", model), {id(model)})
+
+
+def readable_paths(paths: Iterable[str]) -> dict[str, str]:
+    """Return path -> path for readers: without the lists `layers` where that names no other object too.
+
+    Example:
+        >>> readable_paths(["layers/dense", "encoder/layers/dense"])
+        {'layers/dense': 'dense', 'encoder/layers/dense': 'encoder/dense'}
+    """
+    short = {path: "/".join(part for part in path.split("/") if part != LAYERS) for path in paths}
+    counts = Counter(short.values())
+    return {path: found if counts[found] == 1 else path for path, found in short.items()}
 
 
 def _places(place: Place, seen: set[int]) -> Iterator[Place]:
@@ -90,12 +104,12 @@ def _common(cls: type) -> frozenset[str]:
 def _attributes(item: Any) -> Iterator[tuple[str, Any]]:
     cls = type(item)
     if isinstance(item, Functional | Sequential):
-        yield "layers", item.layers
+        yield LAYERS, item.layers
     names = set(dir(item)) - _common(cls)
     if isinstance(item, Model):
         names.add(OPTIMIZER)
         if not isinstance(item, Functional | Sequential):
-            names.add("layers")
+            names.add(LAYERS)
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
         if name.startswith("__"):
             continue

@@ -10,18 +10,22 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras` and `.weights.h5`."""
-        from keras_core.saving import keras_format
+        """`.keras`; weights alone as HDF5, in one file or several, and as safetensors; the legacy `.h5`, read only."""
+        from keras_core.saving import keras_format, legacy_h5, shards, weights_format
 
-        weights = {"save_weights": keras_format.save_weights, "load_weights": keras_format.load_weights}
-        return {
-            ".keras": Format(
-                ".keras",
-                save_model=keras_format.save_model,
-                load_model=keras_format.load_model,
-                load_weights=keras_format.load_weights,
-            ),
-            ".weights.h5": Format(".weights.h5", **weights),
+        save_weights, load_weights = weights_format.save_weights, weights_format.load_weights
+        extensions = [shards.INDEX, *(container.extension for container in weights_format.CONTAINERS.values())]
+        model = Format(
+            ".keras",
+            save_model=keras_format.save_model,
+            load_model=keras_format.load_model,
+            load_weights=load_weights,
+        )
+        legacy = {"load_model": legacy_h5.load_model, "load_weights": legacy_h5.load_weights}
+        old = {extension: Format(extension, **legacy) for extension in (".h5", ".hdf5")}
+        return {".keras": model, **old} | {
+            extension: Format(extension, save_weights=save_weights, load_weights=load_weights)
+            for extension in extensions
         }
 
 

@@ -80,7 +80,7 @@ class StepFunction:
         count = len(batches)
         is_usual = count in self._counts or count > max(self._counts, default=1)
         if self._scanned is not None and is_usual and transforms.compiles(active()):
-            together = stacked(batches)
+            together = stacked(batches, is_own)
             if together is not None:
                 self._counts.add(count)
                 return self._run_compiled(self._scanned, together, batches, True)

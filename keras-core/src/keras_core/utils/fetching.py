@@ -23,6 +23,9 @@ SECONDS_OF_SILENCE: Final = 60.0
 """After how long without an answer a server is given up."""
 
 _CHUNK: Final = 1 << 20
+_LONGEST: Final = 300
+"""Characters of an error of the network that are shown, escaped: a server has a say in them."""
+
 _LENGTHS: Final = {64: "sha256", 32: "md5"}
 
 
@@ -161,7 +164,9 @@ def _network(origin: str) -> Iterator[None]:
     except DownloadError:
         raise
     except (OSError, HTTPException, ValueError) as error:
-        raise DownloadError(f"get_file: could not download {_named(origin)}: {shown(str(error))}.") from error
+        raise DownloadError(
+            f"get_file: could not download {_named(origin)}: {ascii(str(error))[:_LONGEST]}."
+        ) from error
 
 
 def _announced(origin: str, answer: Any) -> int | None:

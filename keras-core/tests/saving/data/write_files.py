@@ -5,9 +5,9 @@ They are checked in, so that tests need no Keras. To write them anew:
     pip install keras==3.15.1 jax
     KERAS_BACKEND=jax python keras-core/tests/saving/data/write_files.py
 
-For each model NAME: `NAME.keras`, and `NAME.npz` with the inputs (`input_0`, ... or by name), the predictions
-(`output_0`, ...), and for compiled models the targets (`target_0`, ...) and the predictions after one more step of
-training (`next_0`, ...), which Keras makes on the model that it has loaded from the file.
+For each model NAME: `NAME.keras`, or `NAME.h5` in the legacy format, and `NAME.npz` with the inputs (`input_0`, ... or
+by name), the predictions (`output_0`, ...), and for compiled models the targets (`target_0`, ...) and the predictions
+after one more step of training (`next_0`, ...), which Keras makes on the model that it has loaded from the file.
 """
 
 import pathlib
@@ -24,22 +24,24 @@ def as_list(values):
     return list(values) if isinstance(values, list | tuple) else [values]
 
 
-def write(name, model, inputs, targets=None):
+def write(name, model, inputs, targets=None, extension=".keras"):
     """Write a model and what it does; with targets after two steps of training, and a third one on the loaded model."""
+    path = HERE / f"{name}{extension}"
     if targets is not None:
         for _ in range(2):
             model.train_on_batch(inputs, targets)
-    model.save(HERE / f"{name}.keras")
+    model.save(path)
     named = inputs if isinstance(inputs, dict) else {f"input_{i}": x for i, x in enumerate(as_list(inputs))}
     arrays = dict(named)
     arrays |= {f"output_{i}": np.asarray(y) for i, y in enumerate(as_list(model.predict(inputs, verbose=0)))}
     if targets is not None:
         arrays |= {f"target_{i}": y for i, y in enumerate(as_list(targets))}
-        model = keras.saving.load_model(HERE / f"{name}.keras")
+        if extension == ".keras":  # from the legacy format Keras itself cannot go on
+            model = keras.saving.load_model(path)
         model.train_on_batch(inputs, targets)
         arrays |= {f"next_{i}": np.asarray(y) for i, y in enumerate(as_list(model.predict(inputs, verbose=0)))}
     np.savez(HERE / f"{name}.npz", **arrays)
-    assert (HERE / f"{name}.keras").stat().st_size < 40_000, name
+    assert path.stat().st_size < 40_000, name
 
 
 def floats(*shape):
@@ -191,7 +193,36 @@ def quantized():
     write("quantized", keras.saving.load_model(HERE / "quantized.keras"), inputs)
 
 
+def legacy():
+    """The legacy format: a network that was trained, with weights that no training changes; models inside a graph."""
+    stack = [
+        keras.Input((6, 6, 1)),
+        layers.Conv2D(2, 3, use_bias=False),
+        layers.BatchNormalization(),
+        layers.Flatten(),
+        layers.Dense(3),
+    ]
+    model = keras.Sequential(stack)
+    model.compile(keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError())
+    write("legacy_sequential", model, floats(8, 6, 6, 1), floats(8, 3), ".h5")
+    sequence, more = keras.Input((5, 4), name="sequence"), keras.Input((3,), name="more")
+    inner = keras.Sequential([keras.Input((3,)), layers.BatchNormalization()], name="inner")
+    shared = layers.Dense(3, name="shared", trainable=False)
+    summary = shared(layers.Bidirectional(layers.GRU(2), name="both")(sequence))
+    joined = layers.Concatenate()([inner(summary), inner(more)])
+    model = keras.Model({"sequence": sequence, "more": more}, [joined, layers.Dense(1)(joined)])
+    write("legacy_functional", model, {"sequence": floats(4, 5, 4), "more": floats(4, 3)}, extension=".h5")
+
+
+def sharded():
+    """Weights in several files, among which those of one layer are divided; each is its number."""
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(2)])
+    model.set_weights([keras.ops.full(weight.shape, position) for position, weight in enumerate(model.weights)])
+    model.save_weights(HERE / "sharded.weights.json", max_shard_size=24 / (1 << 30))
+
+
 if __name__ == "__main__":
     keras.utils.set_random_seed(7)
-    for case in (sequential, functional, subclassed, attention, embedding, recurrent, averaged, half, quantized):
+    cases = (sequential, functional, subclassed, attention, embedding, recurrent, averaged, half, quantized)
+    for case in (*cases, legacy, sharded):
         case()

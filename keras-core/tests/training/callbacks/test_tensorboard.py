@@ -1,8 +1,11 @@
 """`TensorBoard`: what stands in its files."""
 
+import dataclasses
+import os
 import struct
 import sys
 import zlib
+from contextlib import closing, contextmanager
 
 import numpy as np
 import pytest
@@ -11,7 +14,8 @@ from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.proto.graph_pb2 import GraphDef
 
 from keras_core import Input, Model, Sequential, layers
-from keras_core.callbacks import TensorBoard
+from keras_core.callbacks import LambdaCallback, TensorBoard
+from keras_core.runtime.table import active
 
 X, Y = np.zeros((8, 3), "int32"), np.ones((8, 1), "float32")
 
@@ -160,9 +164,53 @@ def test_a_writer_for_more(tmp_path):
     assert values(tmp_path / "train") == {"mine": {7: 2.0}}
 
 
-@pytest.mark.parametrize("value", [1, (2, 4), "2,4"])
-def test_profiling_is_refused(tmp_path, value):
-    with pytest.raises(ValueError, match=r"expected profile_batch=0.*the framework's own profiler"):
+@pytest.mark.parametrize(("batches", "last"), [(1, 1), ((2, 3), 3), ("2,3", 3), ((3, 99), 4)])
+def test_batches_are_profiled(tmp_path, monkeypatch, batches, last):
+    calls, model = [], make()
+    board = TensorBoard(tmp_path, profile_batch=batches)
+
+    @contextmanager
+    def profile(folder):
+        calls.append(("from", int(model.optimizer.iterations) + 1))
+        assert os.path.isdir(folder)
+        yield
+        calls.append(("to", int(model.optimizer.iterations)))
+
+    devices = dataclasses.replace(active().devices, profile=profile)
+    monkeypatch.setattr(active(), "devices", devices)
+    model.fit(X, Y, 4, epochs=2, verbose=0, callbacks=[board])
+    first = int(str(batches).strip("(")[0])
+    assert calls == [("from", first), ("to", last)]
+
+
+def test_profile_of_a_training_that_fails(tmp_path, monkeypatch):
+    stopped = []
+    devices = dataclasses.replace(active().devices, profile=lambda folder: closing(Stopped(stopped)))
+    monkeypatch.setattr(active(), "devices", devices)
+    board = TensorBoard(tmp_path, profile_batch=1)
+    fails = LambdaCallback(on_train_batch_begin=lambda batch, logs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make().fit(X, Y, 4, verbose=0, callbacks=[board, fails])
+    assert stopped == [True]
+
+
+class Stopped:
+    def __init__(self, stopped):
+        self.stopped = stopped
+
+    def close(self):
+        self.stopped.append(True)
+
+
+def test_files_of_the_profiler(tmp_path):
+    fit(tmp_path, profile_batch=2)
+    files = [path for path in (tmp_path / "train").rglob("*") if path.is_file() and "tfevents" not in path.name]
+    assert any(path.stat().st_size for path in files), files
+
+
+@pytest.mark.parametrize("value", [-1, True, 1.5, (3, 2), (1, 2, 3), "2", "a,b"])
+def test_unknown_batches_to_profile(tmp_path, value):
+    with pytest.raises(ValueError, match=r"expected profile_batch to be 0, the number of a batch"):
         TensorBoard(tmp_path, profile_batch=value)
 
 

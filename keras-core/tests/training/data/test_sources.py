@@ -32,6 +32,21 @@ def test_shuffled_epochs_differ_and_hold_every_row_once():
     assert batches(source, 1) == second
 
 
+@pytest.mark.parametrize("start", [0, 1, 3])
+@pytest.mark.parametrize("together", [2, 3, 8])
+def test_batches_made_together_are_the_same(together, start):
+    set_random_seed(3)
+    data = np.random.default_rng(0).normal(size=(22, 40_000)).astype("float32"), np.arange(22)
+    source = ArraySource(*data, batch_size=4, shuffle=True)
+    one_by_one = list(source.batches(1))[start:]
+    source.together = together
+    found = list(source.batches(1, start))
+    assert len(found) == len(one_by_one)
+    for batch, expected in zip(found, one_by_one, strict=True):
+        for part, other in zip(batch, expected, strict=True):
+            np.testing.assert_array_equal(part, other)
+
+
 def test_rows_stay_together():
     source = ArraySource({"a": X}, X * 2, X * 3, batch_size=3, shuffle=True)
     for x, y, weight in source.batches(0):

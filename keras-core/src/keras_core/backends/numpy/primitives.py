@@ -1,6 +1,7 @@
 """The primitives in NumPy: its ufuncs as they are, and methods of arrays in place of the slower module functions."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import copysign
 from typing import Any
 
@@ -90,6 +91,28 @@ def _in_range(function: Callable[..., Array]) -> Callable[[Array, Array, int], A
     return checked
 
 
+@lru_cache(maxsize=256)
+def _open_grid(shape: tuple[int, ...]) -> tuple[Array, ...]:
+    """Return the positions along each axis, in arrays that broadcast to the shape; `np.ogrid` would make them anew."""
+    grid = tuple(
+        np.arange(size).reshape([-1 if i == axis else 1 for i in range(len(shape))]) for axis, size in enumerate(shape)
+    )
+    for positions in grid:
+        positions.flags.writeable = False
+    return grid
+
+
+def along_axis(indices: Array, axis: int) -> tuple[Array, ...]:
+    """Return the index of the elements that indices along an axis name."""
+    grid = _open_grid(indices.shape)
+    return (*grid[:axis], indices, *grid[axis + 1 :])
+
+
+def _take_along_axis(x: Array, indices: Array, axis: int) -> Array:
+    sizes = (*x.shape[:axis], indices.shape[axis], *x.shape[axis + 1 :])
+    return x[along_axis(indices, axis)] if indices.shape == sizes else np.take_along_axis(x, indices, axis)
+
+
 def _sort(x: Array, axis: int) -> Array:
     wide = WIDE.get(x.dtype)  # comparisons of the extension dtypes do not put nan last
     return np.sort(x, axis) if wide is None else np.sort(x.astype(wide), axis).astype(x.dtype)
@@ -174,7 +197,7 @@ _OVERRIDES: dict[str, Callable[..., Any]] = {
     "flip": _flip,
     "slice": _slice,
     "take": _in_range(lambda x, indices, axis: x.take(indices, axis)),
-    "take_along_axis": _in_range(np.take_along_axis),
+    "take_along_axis": _in_range(_take_along_axis),
     "nonzero": lambda x: tuple(part.astype(_INDEX) for part in x.nonzero()),
     "sort": _sort,
     "argsort": _argsort,

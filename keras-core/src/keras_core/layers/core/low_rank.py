@@ -125,6 +125,11 @@ class LowRankAdapted(Layer):
         self.lora_enabled = True
         self.__dict__["_is_plain"] = False
 
+    def _variables_to_train(self) -> list[Variable]:
+        # A model that is made from its configuration sets what is trainable after all its layers were built.
+        frozen = self._large if self.__dict__.get("lora_enabled") else None
+        return [variable for variable in super()._variables_to_train() if variable is not frozen]
+
     def _saved_variables(self) -> list[Variable]:
         """Return what files hold: the factors are added to the large weight."""
         factors = (self._factor_a, self._factor_b) if self.lora_enabled else ()

@@ -10,6 +10,7 @@ from keras_core.training.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.training.callbacks.callback import HOOKS, Callback, uses_hook
 from keras_core.training.callbacks.history import History
 from keras_core.training.callbacks.progbar_logger import ProgbarLogger
+from keras_core.training.callbacks.tensorboard import TensorBoard
 
 _NO_HOOKS: Final[Mapping[str, Sequence[Callable[..., Any]]]] = dict.fromkeys(HOOKS, ())
 
@@ -102,7 +103,7 @@ class CallbackList(Callback):
     def close(self) -> None:
         """End what callbacks show or do beside a training that did not come to its end."""
         for callback in self.callbacks:
-            if isinstance(callback, ProgbarLogger | BackupAndRestore):
+            if isinstance(callback, ProgbarLogger | BackupAndRestore | TensorBoard):
                 callback.close()
 
     def __iter__(self) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from keras_core.training.callbacks.callback import Callback
 from keras_core.training.callbacks.embeddings import EmbeddingFiles
 from keras_core.training.callbacks.event_files import EventFile
 from keras_core.training.callbacks.frequency import Frequency
+from keras_core.training.callbacks.profiled_batches import ProfiledBatches
 
 
 class TensorBoard(Callback):
@@ -30,14 +31,15 @@ class TensorBoard(Callback):
         write_images: whether the weights are written as images too, as often as the histograms.
         write_steps_per_second: whether the speed is written, of epochs and as often as the logs of batches.
         update_freq: `"epoch"`; `"batch"`, or the number of batches, after which the logs of batches are written too.
-        profile_batch: must be 0. Profilers belong to the frameworks, and no backend offers one through `keras_core`.
+        profile_batch: number of the batch that the backend's profiler watches, counted from 1 over all epochs, or a
+            pair of the first and the last one; the profiler's files are in `train`. 0 for none.
         embeddings_freq: epochs between copies of the `Embedding` layers for the projector; 0 for none.
         embeddings_metadata: path of a TSV file with a line for each row, for all embeddings; or a dict by the names of
             their layers.
 
     Raises:
         ImportError: where the package `tensorboardX` is not installed.
-        ValueError: for another frequency, a `profile_batch` that is not 0, and for metadata of unknown layers.
+        ValueError: for another frequency, another `profile_batch`, and for metadata of unknown layers.
 
     Example:
         >>> import os, tempfile
@@ -62,11 +64,6 @@ class TensorBoard(Callback):
         embeddings_freq: int = 0,
         embeddings_metadata: str | dict[str, Any] | None = None,
     ) -> None:
-        if profile_batch not in (0, None):
-            raise ValueError(
-                f"TensorBoard: expected profile_batch=0, got {profile_batch!r}: no backend offers a profiler through "
-                "keras_core. Run the framework's own profiler around fit(); it can write into the same log_dir."
-            )
         self.log_dir = os.fspath(log_dir)
         self.histogram_freq = histogram_freq
         self.write_graph = write_graph
@@ -77,6 +74,7 @@ class TensorBoard(Callback):
         self.embeddings_metadata = embeddings_metadata
         self._frequency = Frequency("TensorBoard", "update_freq", update_freq, has_batch=True)
         self._files = {name: EventFile(os.path.join(self.log_dir, name)) for name in ("train", "validation")}
+        self._profiled = ProfiledBatches(os.path.join(self.log_dir, "train"), profile_batch)
         self._embeddings = EmbeddingFiles(self.log_dir, embeddings_metadata)
         self._graph_is_due = False
         self._evaluations = 0
@@ -118,20 +116,31 @@ class TensorBoard(Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Close the files."""
         self._in_training = False
+        self.close()
         for file in self._files.values():
             file.close()
+
+    def close(self) -> None:
+        """Stop the profiler, also where the training did not come to its end."""
+        self._profiled.close()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Note the time."""
         self._frequency.begin_epoch()
         self._epoch_began = time.perf_counter(), self._frequency.total
 
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Start the profiler if it is time."""
+        self._profiled.begin(self._frequency.total)
+
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the graph once the model is built, and the logs of batches if it is time."""
         if self._graph_is_due:
             self._graph_is_due = False
             self._files["train"].graph(_nodes(self.model))
-        if not self._frequency.is_due(batch):
+        is_due = self._frequency.is_due(batch)
+        self._profiled.end(self._frequency.total)
+        if not is_due:
             return
         values = {f"batch_{name}": value for name, value in (logs or {}).items()}
         if self.write_steps_per_second:

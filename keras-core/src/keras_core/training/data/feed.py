@@ -143,6 +143,7 @@ class Feed:
 
     def _open(self, epoch: int, start: int = 0) -> Iterator[Any]:
         self.close()
+        self.source.together = self.steps_per_execution
         self._opened = self.source.batches(epoch, start)
         return self._opened
 

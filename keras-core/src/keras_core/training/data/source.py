@@ -13,7 +13,7 @@ import numpy as np
 
 from keras_core.runtime.seeding import host_generator, make_default_seed
 from keras_core.training.data.batch import standardize_batch
-from keras_core.training.data.columns import number_of_rows, take_rows
+from keras_core.training.data.columns import arrays_of, number_of_rows, take_rows
 from keras_core.training.data.unpack import pack_x_y_sample_weight
 
 
@@ -23,10 +23,12 @@ class Source:
     Attributes:
         num_batches: batches an epoch, None where it is not known.
         can_restart: whether an epoch can begin at the first batch again.
-        gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied.
+        gives_away: whether nobody else holds the NumPy arrays of a batch, so that they need not be copied. Those that
+            are parts of one array are given in the order in which they are there.
         may_draw: whether making batches may draw from the generators of Python and NumPy.
         is_drawn: whether batches that are left out have to be made all the same.
         everything: the data of all batches as one batch where they are in memory, else None.
+        together: how many batches are computed in one go; a source may make as many at once.
     """
 
     num_batches: int | None = None
@@ -36,6 +38,7 @@ class Source:
     is_drawn = False
     _seed = 0
     everything: tuple[Any, Any, Any] | None = None
+    together = 1
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch.
@@ -97,22 +100,42 @@ class ArraySource(Source):
         self._shuffle = shuffle
         self.gives_away = shuffle is True  # its rows are then taken one by one, to arrays of their own
         self._seed = make_default_seed() if shuffle else 0
+        leaves = arrays_of(self._data)
+        is_on_host = all(isinstance(leaf, np.ndarray) for leaf in leaves)
+        size = sum(leaf.nbytes for leaf in leaves) if is_on_host else 0
+        self._few = max(1, _SMALL * self.rows // (size * batch_size)) if size else 1
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[Any]:
         """Return the batches of an epoch."""
-        for rows in islice(self._order(epoch), start, None):
-            yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
-
-    def _order(self, epoch: int) -> Iterator[slice | np.ndarray]:
         order: Iterable[int] = range(0, self.rows, self.batch_size)
         if self._shuffle:
             # It follows from the seed and the number of the epoch, so that training can go on from any epoch.
             generator = host_generator((epoch << 64) | self._seed)
             if self._shuffle is True:
-                permutation = generator.permutation(self.rows)
-                return (permutation[start : start + self.batch_size] for start in order)
+                yield from self._in_order(generator.permutation(self.rows)[start * self.batch_size :])
+                return
             order = generator.permutation(order).tolist()
-        return (slice(start, min(start + self.batch_size, self.rows)) for start in order)
+        for first in islice(order, start, None):
+            rows = slice(first, min(first + self.batch_size, self.rows))
+            yield pack_x_y_sample_weight(*(take_rows(data, rows) for data in self._data))
+
+    def _in_order(self, positions: np.ndarray) -> Iterator[Any]:
+        """Return the batches of rows in any order: taken for several batches at once, of which each is a part."""
+        some = self.batch_size * (self.together if self.together > 1 else self._few)
+        for first in range(0, len(positions), some):
+            chosen = positions[first : first + some]
+            taken = tuple(take_rows(data, chosen) for data in self._data)
+            for low in range(0, len(chosen), self.batch_size):
+                yield _rows_of(taken, slice(low, low + self.batch_size))
+
+
+_SMALL = 2**18
+"""Bytes up to which several batches are taken at once: to take single ones would last longer than to copy the rows."""
+
+
+def _rows_of(data: Iterable[Any], rows: slice) -> Any:
+    parts = [part[rows] if type(part) is np.ndarray else take_rows(part, rows) for part in data]
+    return pack_x_y_sample_weight(*parts)
 
 
 class IterableSource(Source):
