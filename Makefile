@@ -24,7 +24,7 @@ help:
 	@echo "make test-more  comparison with PyPI's Keras; tests of the conformance suite; conformance of JAX; composites in place of TensorFlow's kernels; wheels; an old plugin; security (17 minutes)"
 	@echo "make lint    style, imports between rooms, static types"
 	@echo "make format  bring the source into style"
-	@echo "make build   wheels and sdists, their digests and a bill of materials, in dist/"
+	@echo "make build   wheels and sdists with their digests, in dist/"
 	@echo "make audit   published vulnerabilities of what the distributions need (asks PyPI)"
 	@echo "make bench   overhead of calls, recurrent layers, building and importing, on all four backends; make bench-keras: beside PyPI's keras"
 	@echo "make bench-training  fit, predict and memory beside hand-written native loops"

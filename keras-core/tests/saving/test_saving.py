@@ -16,7 +16,7 @@ OF_KERAS = {
 
 
 def test_names():
-    assert set(saving.__all__) == {*OF_KERAS, "ModelFileError"}
+    assert set(saving.__all__) == {*OF_KERAS, "ModelFileError", "loading_limit"}
     assert all(getattr(saving, name) is not None for name in saving.__all__)
     assert set(saving.__all__) <= set(dir(saving))
 

@@ -110,7 +110,9 @@ def _fit(owner: str, table: DispatchTable, expected: KerasTensor, value: Any) ->
             raise ValueError(f"{owner}: input '{_name(expected)}': {error}") from error
     if table.dtype_names[value.dtype] != expected.dtype:
         value = cast_with_mask(table, value, expected.dtype)
-    shape = table.static_shape(value)
+    shape, wanted = table.static_shape(value), expected.shape
+    if shape[1:] == wanted[1:] and wanted[:1] == (None,) and shape:
+        return value
     if len(shape) != expected.ndim:
         if len(shape) == expected.ndim + 1 and shape[-1] == 1:
             value = table.squeeze(value, (len(shape) - 1,))
@@ -118,11 +120,11 @@ def _fit(owner: str, table: DispatchTable, expected: KerasTensor, value: Any) ->
             value = table.expand_dims(value, len(shape))
         shape = table.static_shape(value)
     if len(shape) != expected.ndim or any(
-        one is not None and size is not None and one != size for one, size in zip(expected.shape, shape, strict=True)
+        one is not None and size is not None and one != size for one, size in zip(wanted, shape, strict=True)
     ):
         raise ValueError(
-            f"{owner}: input '{_name(expected)}': expected shape {expected.shape}, got {tuple(shape)}."
-            f"{_hint(expected.shape, tuple(shape))}"
+            f"{owner}: input '{_name(expected)}': expected shape {wanted}, got {tuple(shape)}."
+            f"{_hint(wanted, tuple(shape))}"
         )
     return value
 

@@ -168,6 +168,8 @@ def _distributions() -> Iterator["Distribution"]:
 
     seen: set[str] = set()
     for distribution in importlib.metadata.distributions():
+        if _is_beside_the_program(distribution):
+            continue
         try:
             text = distribution.read_text("entry_points.txt")
         except (OSError, UnicodeDecodeError):  # somebody's damaged distribution; nothing says that it is a plugin
@@ -182,6 +184,22 @@ def _distributions() -> Iterator["Distribution"]:
             first = importlib.metadata.distribution(name)
             if first.read_text("entry_points.txt") == text:  # else hidden by another version, first on the path
                 yield distribution
+
+
+def _is_beside_the_program(distribution: "Distribution") -> bool:
+    """Tell whether metadata lie in the working folder, or beside the script: what was downloaded is not installed.
+
+    Python puts these folders on its path by itself. A folder for installed packages stays one, whoever stands in it.
+    """
+    import sys
+    import sysconfig
+
+    folder = os.path.realpath(str(distribution.locate_file("")))
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    beside = [os.getcwd(), *([os.path.dirname(os.path.abspath(script))] if script else [])]
+    installed = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
+    installed += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
+    return folder in map(os.path.realpath, beside) and folder not in map(os.path.realpath, installed)
 
 
 def _metadata_field(distribution: "Distribution", field: str) -> str | None:

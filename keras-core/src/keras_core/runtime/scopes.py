@@ -93,16 +93,16 @@ def ignore_stateless_scope() -> bound:
     return bound(_stateless, None)
 
 
-FirstValue = Callable[[Any, Callable[..., Any], tuple[int, ...], str], Any]
+FirstValue = Callable[[Any, Callable[..., Any]], Callable[[], Any]]
 _first_value: ContextVar[FirstValue | None] = ContextVar("keras_core_first_value", default=None)
 first_value_function = _first_value.get
 
 
 def first_value_scope(function: FirstValue) -> bound:
-    """Return the scope in which a function gives the first values of variables that have an initializer.
+    """Return the scope in which variables that have an initializer begin as shapes, without a value.
 
     Args:
-        function: `(variable, initializer, shape, dtype) -> value`.
+        function: `(variable, initializer) -> function` that makes the tensor when somebody reads it before it is set.
     """
     return bound(_first_value, function)
 

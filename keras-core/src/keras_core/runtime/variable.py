@@ -89,11 +89,13 @@ class Variable(TensorOperators):
                 raise ValueError(f"Variable {name!r}: with a callable initializer, shape must be given.")
             self._dtype = dtypes.standardize_dtype(dtype)
             first_value = first_value_function()
-            if first_value is None:
-                value = initializer(tuple(shape), dtype=self._dtype)
-                is_given_away = getattr(initializer, "_gives_away", False)
-            else:
-                value = first_value(self, initializer, tuple(shape), self._dtype)
+            if first_value is not None:
+                self._is_float = dtypes.is_float(self._dtype)
+                self._shape = tuple(shape)
+                self._kept = first_value(self, initializer)
+                return
+            value = initializer(tuple(shape), dtype=self._dtype)
+            is_given_away = getattr(initializer, "_gives_away", False)
         else:
             if isinstance(initializer, str):
                 raise ValueError(
@@ -104,7 +106,7 @@ class Variable(TensorOperators):
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
         self._is_float = dtypes.is_float(self._dtype)
         self._kept: Any = None
-        self._value = value if is_given_away and self._is_own(value) else self._to_native(value)
+        self._value = value if is_given_away and self._is_own(value) else self.to_native(value)
         self._shape = self._table.static_shape(self._value)
         if shape is not None and tuple(shape) != self._shape:
             raise ValueError(f"Variable {name!r}: the initial value has shape {self._shape}, expected {tuple(shape)}.")
@@ -119,7 +121,7 @@ class Variable(TensorOperators):
         table = self._table
         return type(value) is table.tensor_type and table.dtype_names[value.dtype] == self._dtype
 
-    def _to_native(self, value: Any) -> Any:
+    def to_native(self, value: Any) -> Any:
         """Return a value as a tensor of this variable's backend and dtype that shares no buffer with a variable."""
         from keras_core.runtime.conversion import to_tensor
 
@@ -214,6 +216,10 @@ class Variable(TensorOperators):
     def __getattr__(self, name: str) -> Any:
         if name != "_value" or self._kept is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if active().is_symbolic:  # shapes are inferred: no value need be made or fetched for that
+            from keras_core.runtime.keras_tensor import KerasTensor
+
+            return KerasTensor(self._shape, self._dtype)
         self.replace_handle(self._kept())
         return self._value
 
@@ -242,7 +248,7 @@ class Variable(TensorOperators):
         from keras_core.runtime.conversion import to_tensor
 
         if isinstance(value, Variable | np.ndarray | np.generic | int | float) and table is self._table:
-            return self._to_native(value)
+            return self.to_native(value)
         return to_tensor(table, value, self._dtype)
 
     def assign_add(self, value: Any) -> Any:

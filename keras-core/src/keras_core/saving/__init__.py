@@ -11,6 +11,7 @@ _HOMES = {
         *("CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects"),
         *("get_registered_name", "get_registered_object", "register_keras_serializable", "serialize_keras_object"),
     ),
+    "keras_core.saving.limits": ("loading_limit",),
     "keras_core.runtime.refusal": ("ModelFileError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

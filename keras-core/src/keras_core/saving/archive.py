@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 
 from keras_core.saving.assets import ASSETS, is_name_of_asset
 from keras_core.saving.errors import ModelFileError, shown
+from keras_core.saving.limits import check_bytes
 from keras_core.saving.zip_structure import LOCAL_HEADER, starts_of_members
 
 METADATA: Final = "metadata.json"
@@ -100,11 +101,9 @@ def _check(path: str, infos: list[zipfile.ZipInfo], size: int, expected: tuple[s
         if problem is not None:
             raise ModelFileError(f"{path!r}: the member {info.filename} {problem}. The file is refused.")
     packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
-    if packed > size or unpacked > MAX_RATIO * size:
-        raise ModelFileError(
-            f"{path!r}: its members claim {packed} bytes, {unpacked} uncompressed, in a file of {size} bytes; at most "
-            f"{MAX_RATIO} times its size is plausible. The file is refused."
-        )
+    if packed > size:
+        raise ModelFileError(f"{path!r}: its members claim {packed} bytes in a file of {size}. The file is refused.")
+    check_bytes(unpacked, size, f"{path!r}: its members unpack to")
 
 
 def _is_unsafe(name: str) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 from h5py import h5a, h5d, h5l, h5o, h5s, h5t, h5z
 
 from keras_core.saving.errors import ModelFileError, shown
+from keras_core.saving.limits import check_bytes
 
 MAX_DEPTH: Final = 64
 MAX_RATIO: Final = 100
@@ -175,8 +176,7 @@ class _Reader:
         if claimed > stored * (MAX_RATIO if compressed else 1):
             raise self._refused(path, f"it claims {claimed} bytes and has {stored}")
         self._total += claimed
-        if self._total > MAX_RATIO * self._size:
-            raise self._refused(path, f"with it the arrays claim {self._total} bytes in a file of {self._size}")
+        check_bytes(self._total, self._size, f"{self._what}: with {shown(path)} its arrays claim")
 
     def _refused(self, path: str, reason: str) -> ModelFileError:
         return ModelFileError(f"{self._what}: {shown(path)}: {reason}. The file is refused.")

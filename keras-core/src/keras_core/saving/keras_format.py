@@ -79,7 +79,7 @@ def load_model(
             budget = Budget(entries, what)
             with budget.scope():
                 model = model_from_config(config, repr(name), safe_mode)
-            read_weights(model, entries, what, with_optimizer=compile, is_new=True)
+                read_weights(model, entries, what, with_optimizer=compile, is_new=True)
         budget.draw_rest()
         load_assets(model, members, repr(name))
     return model

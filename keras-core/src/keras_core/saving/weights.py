@@ -11,6 +11,7 @@ from keras_core.layers.core.low_rank import LowRankAdapted
 from keras_core.layers.exchange import Exchange
 from keras_core.layers.state import LayerState
 from keras_core.optimizers import Optimizer
+from keras_core.runtime.symbolic import symbolic_scope
 from keras_core.runtime.table import host_dtype
 from keras_core.saving.errors import ModelFileError, listed, shown
 from keras_core.saving.hdf5 import Entry, WeightsWriter
@@ -101,9 +102,17 @@ class _Loading:
         self._undo: list[tuple[Any, Any]] = []
 
     def run(self) -> None:
-        found = list(places(self._model))
+        with symbolic_scope(self._model._table):  # properties that compute with variables give shapes
+            found = list(places(self._model))
         try:
+            fitting: list[tuple[Place, Entry | None]] = []
             for place, entry in self._matched(found):
+                problems = _misfits(place, entry)
+                self._problems += [f"{_label(place)}: {problem}" for problem in problems]
+                if not problems:
+                    fitting.append((place, entry))
+            # No array is read before all shapes are compared: what does not fit costs nothing.
+            for place, entry in fitting if self._skip or not self._problems else ():
                 self._load(place, entry)
             self._check_rest()
             if self._problems and not self._skip:
@@ -160,31 +169,20 @@ class _Loading:
         item = place.item
         if isinstance(item, Optimizer):
             self._load_optimizer(place, entry)
-            return
-        in_order = type(item).load_own_variables in _IN_ORDER
-        own = _saved_variables(item)
-        if entry is None or (in_order and not len(entry)):
-            self._problems += [f"{_label(place)}: missing in the file: {_told(variable)}" for variable in own]
-            return
-        problems = _differences(entry, own, getattr(item, "built", True)) if in_order else []
-        if not problems and (own or len(entry)):
-            problems = self._set(item, entry)
-        self._problems += [f"{_label(place)}: {problem}" for problem in problems]
+        elif entry is not None and (len(entry) or _saved_variables(item)):
+            self._problems += [f"{_label(place)}: {problem}" for problem in self._set(item, entry)]
 
     def _set(self, item: Any, entry: Entry) -> list[str]:
         """Let an object read its variables. It may be of a class that stores them in its own way and refuses them."""
-        before = [(variable, variable.handle) for variable in item._own_weights()] if _is_layer(item) else []
+        keeps = _is_layer(item) and not self._is_new
+        before = [(variable, variable.handle) for variable in item._own_weights()] if keeps else []
         try:
             item.load_own_variables(entry)
         except Exception as error:
             _restore(before)
             return [_message(error)]
-        self._remember(before)
+        self._undo += before
         return []
-
-    def _remember(self, handles: list[tuple[Any, Any]]) -> None:
-        if not self._is_new:
-            self._undo += handles
 
     def _load_optimizer(self, place: Place, entry: Entry | None) -> None:
         optimizer = place.item
@@ -205,7 +203,8 @@ class _Loading:
         if problems:
             (self._problems if self._strict_optimizer else self._remarks).extend(problems)
             return
-        self._remember([(variable, variable.handle) for variable in own])
+        if not self._is_new:
+            self._undo += [(variable, variable.handle) for variable in own]
         for position, variable in enumerate(own):
             variable.assign(entry[str(position)].astype(host_dtype(variable._dtype), copy=False))
 
@@ -244,6 +243,18 @@ def _saved_variables(item: Any) -> list[Any]:
 def _restore(handles: list[tuple[Any, Any]]) -> None:
     for variable, handle in handles:
         variable.replace_handle(handle)
+
+
+def _misfits(place: Place, entry: Entry | None) -> list[str]:
+    """Return what is seen to be wrong with the variables of an object before they are read."""
+    item = place.item
+    if isinstance(item, Optimizer):
+        return []
+    in_order = type(item).load_own_variables in _IN_ORDER
+    own = _saved_variables(item)
+    if entry is None or (in_order and not len(entry)):
+        return [f"missing in the file: {_told(variable)}" for variable in own]
+    return _differences(entry, own, getattr(item, "built", True)) if in_order else []
 
 
 def _label(place: Place) -> str:

@@ -6,6 +6,7 @@ step at the first call, and is for all that is not plain: other data, data that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,21 +41,28 @@ def predicted_directly(model: Any, x: Any, batch_size: Any) -> Any:
         return NotImplemented  # only for errors, which name all batches that are computed in one go
     with use_table(model._table):
         function = model.make_predict_function()
+        if rows <= size:
+            return to_host(_outputs(model, function, x, size, 0)[0])
         found: list[Any] = []
         waiting: list[Any] = []
         for start in range(0, rows, size):
-            batch = pack_x_y_sample_weight(take_rows(x, slice(start, min(start + size, rows))))
-            try:
-                outputs = function([batch])
-            except Exception as error:
-                source = ArraySource(x, batch_size=size)
-                DataChecks(model, "predict", "predict_step", source).explain(error, start // size, [batch])
-                raise
+            outputs = _outputs(model, function, x, size, start)
             # Fetched one step late, so that the device computes meanwhile.
             found += map(to_host, waiting)
             waiting = outputs
         found += map(to_host, waiting)
     return in_one(found)
+
+
+def _outputs(model: Any, function: Callable[..., list[Any]], x: Any, size: int, start: int) -> list[Any]:
+    """Return the outputs of the batch that begins at a row, not fetched yet."""
+    batch = pack_x_y_sample_weight(take_rows(x, slice(start, start + size)))
+    try:
+        return function([batch])
+    except Exception as error:
+        source = ArraySource(x, batch_size=size)
+        DataChecks(model, "predict", "predict_step", source).explain(error, start // size, [batch])
+        raise
 
 
 def _rows_of(x: Any) -> int:
