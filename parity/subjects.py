@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from parity.calls import PYTHON, Call, calls_of_case
-from parity.families import layers, losses, metrics, models, objects, optimizers, serialization
+from parity.families import files, layers, losses, metrics, models, objects, optimizers, serialization
 from parity.more_calls import BODIES, RANDOM, more_calls
 from parity.names import op_paths
 
@@ -25,7 +25,7 @@ _SLOW: Final = (
 _DTYPES_OF_SLOW: Final = ("", "int32", "float32", "float64", "complex64", *PYTHON.values())
 """JAX takes longest to compile these ops, about which it has to be asked often: they are drawn in few dtypes."""
 
-_FAMILIES: Final = (layers, losses, metrics, optimizers, models, objects, serialization)
+_FAMILIES: Final = (layers, losses, metrics, optimizers, models, objects, serialization, files)
 
 
 @cache

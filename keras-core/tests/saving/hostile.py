@@ -2,8 +2,9 @@
 
     python hostile.py < jobs.jsonl > results.jsonl
 
-A job is a dict: `path` of a model file, and what else `ACTIONS` takes. A result has `outcome`: "loaded", "refused" (a
-ModelFileError), "error" (another one), "killed" (a signal, such as that of the clock), with `message` and `seconds`.
+A job is a dict: `path` of a model file, what else `ACTIONS` takes, and perhaps `seconds`. A result has `outcome`:
+"loaded", "refused" (a ModelFileError), "error" (another one), "killed" (a signal, such as that of the clock), with
+`message` and `seconds`.
 The processes are forks of one that has imported all there is to import.
 """
 
@@ -22,7 +23,6 @@ from keras_core.saving import ModelFileError, legacy_h5
 
 SECONDS = 10
 BYTES = 1 << 30
-MOST = 60_000  # less than a pipe takes at once
 
 
 def load(path, safe_mode=True, compile=True):
@@ -71,30 +71,42 @@ def run(job):
     return result
 
 
-def guarded(job):
-    """Return the result of a job, in a process of its own."""
+def guarded(jobs):
+    """Yield the results of jobs that run in processes of their own: a new one after each that is killed."""
+    left = list(jobs)
+    while left:
+        start = time.perf_counter()
+        finished = _in_a_fork(left)
+        yield from finished
+        left = left[len(finished) :]
+        if left:
+            yield {"outcome": "killed", "message": str(left.pop(0)), "seconds": time.perf_counter() - start}
+
+
+def _in_a_fork(jobs):
+    """Return the results of jobs, of those before one that is killed."""
     reader, writer = os.pipe()
-    start = time.perf_counter()
+    sys.stdout.flush()
     child = os.fork()
     if not child:
         os.close(reader)
         resource.setrlimit(resource.RLIMIT_AS, (in_use() + BYTES,) * 2)
-        signal.alarm(SECONDS)
-        with warnings.catch_warnings():
+        with os.fdopen(writer, "w") as pipe, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            content = json.dumps(run(dict(job)))
-        os.write(
-            writer, content[:60_000].encode() if len(content) < 60_000 else b'{"outcome": "error", "message": "long"}'
-        )
+            for job in jobs:
+                start = time.perf_counter()
+                job = dict(job)
+                signal.alarm(job.pop("seconds", SECONDS))
+                result = run(job)
+                signal.alarm(0)
+                pipe.write(json.dumps({**result, "seconds": time.perf_counter() - start}) + "\n")
+                pipe.flush()
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as pipe:
-        content = pipe.read()
-    _, status = os.waitpid(child, 0)
-    seconds = time.perf_counter() - start
-    if not os.WIFEXITED(status) or os.WEXITSTATUS(status) or not content:
-        return {"outcome": "killed", "message": f"status {status}", "seconds": seconds}
-    return {**json.loads(content), "seconds": seconds}
+        lines = pipe.read().splitlines()
+    os.waitpid(child, 0)
+    return [json.loads(line) for line in lines]
 
 
 def in_use():
@@ -114,7 +126,7 @@ def warm_up():
 def main():
     warm_up()
     for line in sys.stdin:
-        print(json.dumps(guarded(json.loads(line))), flush=True)
+        print(json.dumps(next(guarded([json.loads(line)]))), flush=True)
 
 
 if __name__ == "__main__":

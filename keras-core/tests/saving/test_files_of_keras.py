@@ -130,6 +130,23 @@ def arrays_in(members, with_names):
     return found
 
 
+def test_dropout_drops_while_training():
+    """Keras writes `training=False` for the calls of layers for which nobody said anything."""
+    case = Case("embedding")
+    model = load_model(DATA / "embedding.keras")
+    drawn = [ops.convert_to_numpy(model(case.inputs, training=True)) for _ in range(2)]
+    assert np.abs(drawn[0] - drawn[1]).max() > 1e-3
+
+
+def test_layer_that_is_told_not_to_train_does_not_after_a_file(tmp_path):
+    inputs = keras.Input((8,))
+    model = keras.Model(inputs, layers.Dropout(0.5)(inputs, training=False))
+    model.save(tmp_path / "model.keras")
+    ones = np.ones((2, 8), "float32")
+    again = load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(ops.convert_to_numpy(again(ones, training=True)), ones)
+
+
 def test_weights_alone():
     case = Case("sequential")
     model = keras.Sequential(

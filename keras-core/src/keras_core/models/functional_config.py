@@ -15,6 +15,8 @@ from keras_core.runtime.refusal import shown
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
 
 Places = dict[int, list[Any]]
+
+_NEVER_TRAINS = "never_trains"
 Call = tuple[str, int]
 
 
@@ -43,8 +45,14 @@ def _operation(operation: Any, nodes: list[Node], places: Places) -> dict[str, A
     else:
         data = serialize_keras_object(operation)
         calls = [(node.args, node.kwargs) for node in nodes if not node.is_input]
-    inbound = [{"args": _plain(list(args), places), "kwargs": _plain(kwargs, places)} for args, kwargs in calls]
+    inbound = [_call(args, kwargs, places) for args, kwargs in calls]
     return {**data, "name": operation.name, "inbound_nodes": inbound}
+
+
+def _call(args: Any, kwargs: dict[str, Any], places: Places) -> dict[str, Any]:
+    """Return a call as data. Keras writes `training=False` where nobody said so: here it is told apart."""
+    data = {"args": _plain(list(args), places), "kwargs": _plain(kwargs, places)}
+    return {**data, _NEVER_TRAINS: True} if kwargs.get("training") is False else data
 
 
 def _plain(values: Any, places: Places) -> Any:
@@ -186,6 +194,8 @@ def _record(operation: Any, parameters: dict[str, Any], call: dict[str, Any], ma
         return symbolic_leaves(record_call(operation, config, args, kwargs))
     if kwargs.get("mask", ...) is None:
         del kwargs["mask"]  # what Keras writes for a nested Sequential that got none
+    if kwargs.get("training") is False and call.get(_NEVER_TRAINS) is not True:
+        del kwargs["training"]  # what Keras writes for each layer that behaves otherwise in training, such as Dropout
     return symbolic_leaves(operation(*args, **kwargs))
 
 
