@@ -29,8 +29,8 @@ AIMS = {"save": 1.3, "load": 1.5}
 PEAKS = {"save": 0.3, "load": 1.2, "load_model": 1.2}
 
 
-def build(keras: Any) -> Any:
-    return keras.Sequential([keras.Input((WIDTH,)), *(keras.layers.Dense(WIDTH) for _ in range(LAYERS))])
+def build(keras: Any, count: int = LAYERS) -> Any:
+    return keras.Sequential([keras.Input((WIDTH,)), *(keras.layers.Dense(WIDTH) for _ in range(count))])
 
 
 def save(model: Any, path: Path) -> None:
@@ -137,7 +137,7 @@ def peak(what: str, form: str, path: Path) -> None:
     """Print how much more memory than before is held at the most, in multiples of the weights; in a new process."""
     keras = importlib.import_module("keras_core")
     if what == "load_model":
-        keras.saving.load_model(path / "small.keras")  # imports are no weights
+        keras.saving.load_model(path / "small.keras")  # what is imported and compiled is no weights
         run = lambda: keras.saving.load_model(path / form)  # noqa: E731
     else:
         model = build(keras)
@@ -158,7 +158,7 @@ def peaks(backend: str) -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)]).save(folder / "small.keras")
+        build(keras, 1).save(folder / "small.keras")
         model = build(keras)
         for form in FORMATS:
             save(model, folder / form)

@@ -203,6 +203,8 @@ class _Asked:
         self._item.save_own_variables(stored)
         arrays = {str(key): np.asarray(value) for key, value in stored.items()}
         for key, array in arrays.items():
+            if not key or "/" in key:
+                raise ValueError(f"{self._item.label}: expected keys without '/' for variables in files, got {key!r}.")
             if array.dtype.kind not in "biufc" and array.dtype.name not in BEYOND_NUMPY:
                 raise TypeError(
                     f"{self._item.label}: expected numbers for the variable {key!r}, got dtype {array.dtype.name}."
