@@ -95,12 +95,11 @@ def _going_on(example: Example, writer: str, side: Side) -> Continued:
     else:
         model = side.api.saving.load_model(file_of(example, writer))
     predictions = model.predict_on_batch(example.inputs)
-    _reset_states(model)
     by_output = predictions if isinstance(predictions, dict) else {"": predictions}
     logs: list[Mapping[str, Any]] = []
     if example.trains:
         targets = _mapped(_made_up, predictions) if example.targets is None else example.targets
-        logs = [model.train_on_batch(example.inputs, targets, return_dict=True) for _ in range(_STEPS)]
+        logs = [_step(model, example.inputs, targets) for _ in range(_STEPS)]
     optimizer = getattr(model, "optimizer", None)
     return Continued(
         {name: _mapped(np.asarray, value) for name, value in by_output.items()},
@@ -173,11 +172,12 @@ def _take_steps(model: Any, side: Side) -> None:
                 variable.assign(value)
 
 
-def _reset_states(model: Any) -> None:
-    """Let recurrent layers begin anew: Keras on JAX forgets the state that they have after a prediction."""
+def _step(model: Any, inputs: Any, targets: Any) -> Mapping[str, Any]:
+    """Take a step of training, in which recurrent layers begin anew: Keras on JAX does not keep their states."""
     for layer in model.layers:
         if getattr(layer, "stateful", False):
             layer.reset_state()
+    return model.train_on_batch(inputs, targets, return_dict=True)
 
 
 def _values(variables: list[Any]) -> list[np.ndarray]:
@@ -248,7 +248,7 @@ def facts_of(value: Any, path: str = "") -> Iterator[str]:
     elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         for place, item in enumerate(value):
             yield from facts_of(item, f"{path}.{place}")
-    elif value or part not in ("kwargs", "compile_config") and not path.endswith("build_config.input_shape"):
+    elif value or (part not in ("kwargs", "compile_config") and not path.endswith("build_config.input_shape")):
         yield f"{path}: {json.dumps(value)}"
 
 

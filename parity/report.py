@@ -48,7 +48,11 @@ called with the same weights:
 - six models: what 50 steps of training make of them, their curves, weights and predictions; masks through layers;
 - initializers: values, of random ones quantiles; values of regularizers, constraints, activations, schedules; policies;
 - of all of them what `get_config()` and `serialize` give, and what is made here of what they give in Keras;
-- wrong arguments, which both refuse.
+- wrong arguments, which both refuse;
+- model files, saved by each of the two and loaded by both: what stands in them, predictions, and two further steps of
+  training with the state of the optimizer, the losses and the metrics that come from the file. Each layer, loss, metric
+  and optimizer is in one of them; besides there are whole models: nested, shared, subclassed, by name, in mixed
+  precision, quantized, with low-rank changes; and their weights alone.
 
 Numbers agree there within 1e-5 in float32, of the largest element of a result.
 

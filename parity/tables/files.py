@@ -112,8 +112,8 @@ class _Kind:
         size: of the batch.
         dtype: the policy.
         stateful: whether the size is known to the model.
-        trains: whether they are trained: not where random numbers are drawn for that, and not where what a file holds is
-            not all that training began with, as of low-rank changes, which are added to what they change.
+        trains: whether they are trained: not where random numbers are drawn for that, and not where a file does not
+            hold all that training goes on with, as of low-rank changes, which are added to what they change.
         alone: which of those that Keras on JAX cannot do, so that no other is in the model.
     """
 

@@ -1,7 +1,8 @@
-"""Models that are saved as a whole: how layers stand in models, in which numbers they compute, how they are compiled."""
+"""Models that are saved whole: how layers stand in them, in which numbers they compute, how they are compiled."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
@@ -268,9 +269,16 @@ def _quantized(*ways: str | None, rank: int | None = None) -> Callable[[Side], A
         if rank is not None:
             joined.enable_lora(rank)
             joined.lora_kernel_b.assign(draw.normal(size=(rank, 5)).astype("float32"))
+            return _from_file(k, made)  # saved, the change becomes part of the integers
         return made
 
     return model
+
+
+def _from_file(k: Any, model: Any) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/model.keras")
+        return k.saving.load_model(f"{folder}/model.keras")
 
 
 def _adapted(side: Side) -> Any:

@@ -1,4 +1,4 @@
-"""Files that each backend wrote, by `data/write_backend_files.py`, on the backend of the tests: all pairs, over four runs."""
+"""Files that each backend wrote, by `data/write_backend_files.py`, on that of the tests: all pairs in four runs."""
 
 import io
 import json
