@@ -1,8 +1,8 @@
 """`fit` and `predict` beside the loop that an expert writes in the framework, on one backend: prints a table and JSON.
 
-Run as `python training.py NAME [--rows mlp predict_one ...]`; with `--keras-python PATH` beside the Keras of that Python;
-as `python training.py NAME keras`, it measures an installed Keras by itself. One core, one thread; processor time of the
-process; rounds in which all sides take turns.
+Run as `python training.py NAME [--rows mlp predict_one ...]`; with `--keras-python PATH`, beside the Keras of that
+Python; as `python training.py NAME keras`, it measures an installed Keras by itself. One core, one thread; processor
+time of the process; rounds in which all sides take turns.
 """
 
 import argparse
