@@ -16,7 +16,7 @@ define examine
 
 endef
 
-.PHONY: help demo test test-more lint format build audit bench bench-keras bench-training bench-kernels scoreboard since clean print-test-environments
+.PHONY: help demo test test-more lint format build audit bench bench-keras bench-training bench-training-keras bench-kernels scoreboard since clean print-test-environments
 
 help:
 	@echo "make demo    train on real images with NumPy and JAX, reload on each backend (own environment, 3 minutes)"
@@ -27,7 +27,7 @@ help:
 	@echo "make build   wheels and sdists with their digests, in dist/"
 	@echo "make audit   published vulnerabilities of what the distributions need (asks PyPI)"
 	@echo "make bench   overhead of calls, recurrent layers, building and importing, on all four backends; make bench-keras: beside PyPI's keras"
-	@echo "make bench-training  fit, predict and memory beside hand-written native loops"
+	@echo "make bench-training  fit, predict and memory beside hand-written native loops; make bench-training-keras: and beside PyPI's keras"
 	@echo "make bench-kernels  what each kernel gains over its composite, on all four backends"
 	@echo "make scoreboard  conformance of four backends, and docs/scoreboard.md and .html made of it (20 minutes)"
 	@echo "make since   record the cases of the conformance suite that are new (since.toml)"
@@ -68,9 +68,12 @@ bench-training: .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) psutil \
 		./keras-core ./keras-backend-jax ./keras-backend-torch "./keras-backend-tf[framework-cpu]"
 	for backend in numpy jax torch tensorflow; do \
-		.venv-bench/bin/python benchmarks/training.py $$backend && \
+		.venv-bench/bin/python benchmarks/training.py $$backend $(BENCH_OPTIONS) && \
 		.venv-bench/bin/python benchmarks/memory.py $$backend || exit 1; \
 	done
+
+bench-training-keras: .venv-bench-keras/ready
+	$(MAKE) bench-training BENCH_OPTIONS="--keras-python .venv-bench-keras/bin/python"
 
 bench-kernels: .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) \

@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 from kernel_rows import ROWS, Many, Static, draw
+from one_core import ONE_THREAD
 from rich.console import Console
 from rich.table import Table
-from run import NATIVE, ONE_THREAD
+from run import NATIVE
 
 from keras_core import ops, transforms
 from keras_core.runtime.definition import DATABASE

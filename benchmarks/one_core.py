@@ -1,7 +1,11 @@
 """One core and one thread for what is measured."""
 
+import json
 import os
+import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 ONE_THREAD = {
     "JAX_PLATFORMS": "cpu",
@@ -24,3 +28,15 @@ def restart_on_one_core() -> None:
     if pins:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | ONE_THREAD)
+
+
+def measure(script: str, python: str, *arguments: str) -> dict[str, Any]:
+    """Return the rows that a script prints, from a process of its own."""
+    done = subprocess.run(
+        [python, str(Path(__file__).resolve().parent / script), *arguments],
+        env=os.environ | ONE_THREAD,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])

@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,27 +11,14 @@ import import_time
 import layer_overhead
 import recurrent
 from call_overhead import NATIVE
-from one_core import ONE_THREAD
+from one_core import measure
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-HERE = Path(__file__).resolve().parent
 MICROSECONDS_OVER, RATIO, RATIO_OF_EINSUM = 0.3, 1.1, 1.3
 # Where a native call takes many microseconds, a few tenths of one say nothing.
 JUDGED_BY_RATIO = ("jax", "tensorflow")
-
-
-def measure(script: str, python: str, *arguments: str) -> dict[str, Any]:
-    """Return the rows that a script prints, from a process of its own."""
-    done = subprocess.run(
-        [python, str(HERE / script), *arguments],
-        env=os.environ | ONE_THREAD,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def aim_of(backend: str, op: str, row: dict[str, Any]) -> tuple[str, bool]:

@@ -1,7 +1,8 @@
 """`fit` and `predict` beside the loop that an expert writes in the framework, on one backend: prints a table and JSON.
 
-Run as `python training.py NAME [--rows mlp predict_one ...]`; as `python training.py NAME keras`, it measures an
-installed Keras by itself. One core, one thread; processor time of the process; rounds in which all sides take turns.
+Run as `python training.py NAME [--rows mlp predict_one ...]`; with `--keras-python PATH`, beside the Keras of that
+Python; as `python training.py NAME keras`, it measures an installed Keras by itself. One core, one thread; processor
+time of the process; rounds in which all sides take turns.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from one_core import restart_on_one_core
+from one_core import measure, restart_on_one_core
 from rich.console import Console
 from rich.table import Table
 
@@ -138,6 +139,9 @@ def fit_rows(backend: str, keras: Any, name: str, with_native: bool, seconds: fl
 SEVERAL_STEPS = ("jax", "tensorflow")
 """Where several steps can be computed in one go."""
 
+KERAS_PREDICTS_ONLY = ("numpy",)
+"""Where Keras has no `fit`."""
+
 
 def predict_row(backend: str, keras: Any, name: str, with_native: bool, seconds: float) -> dict[str, Any]:
     """Return the row of `predict`, with the MLP."""
@@ -175,9 +179,9 @@ def measured(backend: str, library: str, names: list[str], seconds: float) -> di
     for name in names or [*TASKS, *PREDICT_AIMS]:
         if name in PREDICT_AIMS:
             rows[name] = predict_row(backend, keras, name, with_native, seconds)
-        elif backend in TASKS[name].aims:
+        elif backend in TASKS[name].aims and (with_native or backend not in KERAS_PREDICTS_ONLY):
             rows |= fit_rows(backend, keras, name, with_native, seconds)
-    return rows
+    return rows if with_native else {name: {"title": row["title"], "keras": row["ours"]} for name, row in rows.items()}
 
 
 def table_of(results: dict[str, dict[str, Any]]) -> Table:
@@ -198,7 +202,14 @@ def table_of(results: dict[str, dict[str, Any]]) -> Table:
                 native += [f"{low:.2f} {high:.2f}", row["aim"], met]
             statement, time_of_native, *rest = native
             keras = [f"{row['keras']:.3f}" if "keras" in row else ""] * with_keras
-            cells = (row["title"], statement, time_of_native, f"{row['ours']:.3f}", *rest, *keras)
+            cells = (
+                row["title"],
+                statement,
+                time_of_native,
+                f"{row['ours']:.3f}" if "ours" in row else "",
+                *rest,
+                *keras,
+            )
             table.add_row("" if position else backend, *cells)
         table.add_section()
     return table
@@ -209,10 +220,15 @@ def main() -> None:
     parser.add_argument("backend")
     parser.add_argument("library", nargs="?", default="keras_core", help="keras_core or keras")
     parser.add_argument("--rows", nargs="*", default=[], help="mlp, cnn, transformer, lstm, predict_one, predict_all")
+    parser.add_argument("--keras-python", help="a Python that has Keras and the framework: measures the same in it too")
     parser.add_argument("--seconds", type=float, default=4.0, help="for which the rounds of a row take, about")
     options = parser.parse_args()
     restart_on_one_core()
     rows = measured(options.backend, options.library, options.rows, options.seconds)
+    if options.keras_python:
+        chosen = ["--rows", *options.rows, "--seconds", str(options.seconds)]
+        beside = measure("training.py", options.keras_python, options.backend, "keras", *chosen)
+        rows = {name: row | beside.get(name, {}) for name, row in rows.items()}
     Console(width=160).print(table_of({options.backend: rows}))
     print(json.dumps(rows))
 

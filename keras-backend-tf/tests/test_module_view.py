@@ -62,7 +62,6 @@ def test_a_loop_with_a_tape_has_the_losses_of_fit() -> None:
     expected = compiled(first).fit(X, Y, epochs=10, verbose=0).history["loss"]
     step = adam_by_hand(to_module(second))
     np.testing.assert_allclose([float(step()) for _ in range(10)], expected, rtol=1e-4)
-    np.testing.assert_allclose(second.predict(X, verbose=0), first.predict(X, verbose=0), rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("is_fitted_before", [False, True])

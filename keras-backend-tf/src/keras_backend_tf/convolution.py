@@ -96,15 +96,13 @@ def _convolve(x: tf.Tensor, kernel: tf.Tensor, strides: Sizes, padding: Any, dil
     options = {"strides": [1, *strides, 1], "padding": name, "dilations": [1, *dilation, 1]}
     operation = raw.Conv2D if rank == 2 else raw.Conv3D
     dilated = 2 if max(dilation) > 1 else 1
-    if groups == 1:
-        if dilated > 1 and not _gradient_works(rank, x.dtype, 1, dilated):
-            return NotImplemented
+    if groups == 1 and (dilated == 1 or _gradient_works(rank, x.dtype, 1, dilated)):
         return operation(input=x, filter=kernel, **options)
     if rank == 2 and groups == x.shape[-1] and dilated == 1 and strides[0] == strides[1]:
         height, width, _, filters = static_shape(kernel)
         depthwise = reshape(kernel, (height, width, groups, filters // groups))
         return raw.DepthwiseConv2dNative(input=x, filter=depthwise, **options)
-    if _gradient_works(rank, x.dtype, 2, dilated):
+    if groups > 1 and _gradient_works(rank, x.dtype, 2, dilated):
         return operation(input=x, filter=kernel, **options)
     if dilated > 1 and not _gradient_works(rank, x.dtype, 1, dilated):
         return NotImplemented
@@ -129,15 +127,16 @@ def _pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, dat
     wide = len(pool_size) == 3
     name = _padding(padding, static_shape(x)[1:-1], pool_size, strides)
     options = {"ksize": [1, *pool_size, 1], "strides": [1, *strides, 1], "padding": name or "VALID"}
+    if not (maximum or name):  # the padding would be counted
+        return NotImplemented
     if maximum:
         x = x if name else _pad(x, padding, float("-inf"))
         operation = raw.MaxPool3D if wide else raw.MaxPool
-        # TensorFlow passes over a nan that is not the first element of its window.
+        # TensorFlow passes over a nan that is not the first element of its window. A sum has the fastest gradient.
         has_nan = raw.Cast(x=operation(input=raw.Cast(x=raw.IsNan(x=x), DstT=x.dtype), **options), DstT=tf.bool)
-        result = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=operation(input=x, **options))
+        more = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=scalar(-0.0, x.dtype.name))
+        result = raw.AddV2(x=operation(input=x, **options), y=more)
     else:
-        if not name:  # the padding would be counted
-            return NotImplemented
         result = raw.AvgPool3D(input=x, **options) if wide else raw.AvgPool(value=x, **options)
     if rank == 1:
         result = raw.Squeeze(input=result, axis=[1])

@@ -53,5 +53,6 @@ def adam_update(
         one, two, small = (scalar(value, dtype.name) for value in (beta_1, beta_2, epsilon))
         powers = [raw.Pow(x=beta, y=cast(step, dtype)) for beta in (one, two)]
         handles = [home.handle for home in (variable, momentum, velocity)]
-        raw.ResourceApplyAdam(*handles, *powers, cast(learning_rate, dtype), one, two, small, gradient)
+        rate, locked = cast(learning_rate, dtype), True  # against who reads on another thread
+        raw.ResourceApplyAdam(*handles, *powers, rate, one, two, small, gradient, locked)
     return tuple([residence.read(home) for home in column] for column in columns)

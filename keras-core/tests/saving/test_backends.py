@@ -69,3 +69,41 @@ def test_predictions_and_training_agree(backend, written):
         np.testing.assert_allclose(found["before"], expected["before"], atol=1e-5)
         np.testing.assert_allclose(found["after"], expected["after"], atol=1e-4)
         assert found["iterations"] == 2
+
+
+FORMATS = """
+import sys
+from pathlib import Path
+import keras_core as keras
+
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+folder = Path(sys.argv[1])
+model.save(folder / "x.keras")
+model.save(folder / "y.keras", weights_format="safetensors")
+model.save_weights(folder / "x.weights.h5")
+model.save_weights(folder / "x.safetensors")
+model.save_weights(folder / "x.weights.json", max_shard_size=1)
+
+def drawn(*_arguments):
+    raise AssertionError("a random number is drawn")
+
+keras.initializers.GlorotUniform.__call__ = drawn
+for name in ("x.keras", "y.keras"):
+    keras.saving.load_model(folder / name)
+for name in ("x.keras", "y.keras", "x.weights.h5", "x.safetensors", "x.weights.json"):
+    assert model.load_weights(folder / name).complete
+others = {"jax", "torch", "tensorflow", "keras", "safetensors", "orbax"}
+print(keras.backend(), *sorted(set(sys.modules) & others))
+"""
+
+
+def test_formats_import_no_framework_and_loading_draws_no_numbers(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", FORMATS, str(tmp_path)],
+        env={**os.environ, "KERAS_CORE_BACKEND": "numpy"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["numpy"]

@@ -12,7 +12,7 @@ import keras_core as keras
 from keras_core import layers
 from keras_core.runtime.table import active
 from keras_core.saving import ModelFileError, load_model, loading_limit
-from keras_core.saving.hdf5 import Entry
+from keras_core.saving.contents import Entry
 
 DATA = pathlib.Path(__file__).parent / "data"
 

@@ -1,6 +1,7 @@
 """`keras-core inspect` and `keras-core convert`."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from keras_core import layers
 from keras_core.plugins.cli import main
 from keras_core.saving import inspect_file, load_model
 
+LEGACY = Path(__file__).with_name("data") / "legacy_sequential.h5"
 WEIGHTS = ["x.weights.h5", "x.safetensors", "x.weights.json"]
 
 
@@ -151,3 +153,17 @@ def test_what_cannot_be_converted(arguments, message, model, tmp_path, capsys):
     places = [str(tmp_path / argument) if "." in argument else argument for argument in arguments]
     assert main(["convert", *places]) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["x.keras", "x.safetensors", "x.weights.h5"])
+def test_convert_a_legacy_file(target, tmp_path):
+    model = load_model(LEGACY)
+    assert main(["convert", str(LEGACY), str(tmp_path / target)]) == 0
+    assert_loads(model, tmp_path / target)
+
+
+def test_inspect_a_legacy_file():
+    found = inspect_file(LEGACY)
+    assert found.format == "model, legacy HDF5"
+    assert [kind for _, _, kind in found.layers][:3] == ["Sequential", "InputLayer", "Conv2D"]
+    assert any(variable.shape == (3, 3, 1, 2) for variable in found.variables)

@@ -86,7 +86,7 @@ def test_weights_that_do_not_fit_change_nothing(small):
 
 
 def test_model_of_other_layers(small, model):
-    with pytest.raises(ModelFileError, match="in the file and not in the model"):
+    with pytest.raises(ModelFileError, match=r"nothing was loaded|expected 2 layers with weights"):
         model.load_weights(small)
 
 
@@ -220,9 +220,56 @@ def test_names_in_several_attributes(small):
     check(load_model(small), arrays_of("legacy_sequential"), "output")
 
 
-def test_skip_mismatch_is_refused(small, model):
-    with pytest.raises(ValueError, match="expected skip_mismatch=False for the legacy format"):
-        model.load_weights(small, skip_mismatch=True)
+def write_layers(path, **shapes):
+    """Write a file of weights as Keras does: for each layer the shapes of its arrays, each full of its number."""
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [name.encode() for name in shapes]
+        for layer, own in shapes.items():
+            group = file.create_group(layer)
+            group.attrs["weight_names"] = [f"{layer}/{number}".encode() for number in range(len(own))]
+            for number, shape in enumerate(own):
+                group[f"{layer}/{number}"] = np.full(shape, number + 1, "float32")
+    return path
+
+
+def test_layers_of_other_names_go_by_their_order(model, tmp_path):
+    path = write_layers(tmp_path / "x.h5", a=[(3, 4), (4,)], empty=[], b=[(4, 2), (2,)])
+    report = model.load_weights(path)
+    assert report.complete
+    assert len(report.matched) == 4
+    np.testing.assert_array_equal(model.layers[1].bias.numpy(), [2, 2])
+
+
+def test_by_name_sets_the_layers_of_these_names(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, name="a"), layers.Dense(2, name="c")])
+    before = model.layers[1].kernel.numpy()
+    path = write_layers(tmp_path / "x.h5", b=[(4, 2), (2,)], a=[(3, 4), (4,)])
+    with pytest.warns(UserWarning, match="missing in the file:\n  c/kernel") as caught:
+        report = model.load_weights(path, by_name=True)
+    assert caught[0].filename == __file__
+    assert report.matched == ("a/kernel", "a/bias")
+    assert report.missing == ("c/kernel", "c/bias")
+    assert report.unexpected == ("b/0", "b/1")
+    np.testing.assert_array_equal(model.layers[0].bias.numpy(), [2, 2, 2, 2])
+    np.testing.assert_array_equal(model.layers[1].kernel.numpy(), before)
+
+
+def test_layers_that_do_not_fit_are_left_on_request(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, name="a"), layers.Dense(2, name="b")])
+    path = write_layers(tmp_path / "x.h5", a=[(3, 4), (4,)], b=[(4, 3), (2,)])
+    with pytest.warns(UserWarning, match="left as they are"):
+        report = model.load_weights(path, skip_mismatch=True)
+    assert report.matched == ("a/kernel", "a/bias")
+    assert report.mismatched == {
+        "b/kernel": "'kernel': expected shape (4, 2), the file has (4, 3)",
+        "b/bias": "left with the rest of its layer",
+    }
+
+
+def test_by_name_is_for_the_legacy_format(model, tmp_path):
+    model.save_weights(tmp_path / "x.weights.h5")
+    with pytest.raises(ValueError, match=r"by_name.*legacy"):
+        model.load_weights(tmp_path / "x.weights.h5", by_name=True)
 
 
 def test_frozen_layers_keep_their_order():

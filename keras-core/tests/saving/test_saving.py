@@ -15,11 +15,11 @@ OF_KERAS = {
 }
 
 
+OWN = {"LoadReport", "ModelFileError", "convert_file", "inspect_file", "loading_limit"}
+
+
 def test_names():
-    assert set(saving.__all__) == {
-        *OF_KERAS,
-        *("LoadReport", "ModelFileError", "convert_file", "inspect_file", "loading_limit"),
-    }
+    assert set(saving.__all__) == {*OF_KERAS, *OWN}
     assert all(getattr(saving, name) is not None for name in saving.__all__)
     assert set(saving.__all__) <= set(dir(saving))
 

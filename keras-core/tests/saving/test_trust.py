@@ -141,3 +141,30 @@ def test_layers_larger_than_the_file_are_refused_before_they_are_made(saved, rew
 def test_nothing_is_drawn_to_be_overwritten(saved, monkeypatch, model, inputs, assert_same):
     monkeypatch.setattr(keras.initializers.GlorotUniform, "__call__", None)
     assert_same(model, load_model(saved), inputs)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("Dense", {"units": True}),
+        ("Conv2D", {"filters": 2, "kernel_size": True}),
+        ("LSTM", {"units": True}),
+        ("Embedding", {"input_dim": True, "output_dim": 2}),
+        ("RepeatVector", {"n": True}),
+        ("MultiHeadAttention", {"num_heads": True, "key_dim": 2}),
+        ("Reshape", {"target_shape": [True]}),
+        ("Permute", {"dims": [True]}),
+        ("InputLayer", {"batch_shape": [None, True]}),
+        ("BatchNormalization", {"axis": True}),
+    ],
+)
+def test_bool_is_no_int(class_name, config, refused):
+    refused(module="keras.layers", class_name=class_name, config={"name": "odd", **config}, registered_name=None)
+
+
+@pytest.mark.parametrize("dtype", ["object", "float33", "str", "datetime64", "V4", "f4", "__class__", 3])
+def test_dtypes_are_those_of_a_fixed_list(dtype, refused):
+    message = refused(
+        module="keras.layers", class_name="Dense", config={"units": 4, "dtype": dtype}, registered_name=None
+    )
+    assert "dtype" in message

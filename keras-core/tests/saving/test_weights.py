@@ -289,3 +289,26 @@ def test_state_behind_an_optimizer_that_scales_the_loss(tmp_path, rewrite_weight
     rewrite_weights(tmp_path / "x.keras", wrap)
     loaded = load_model(tmp_path / "x.keras")
     assert int(loaded.optimizer.iterations) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "error", "message"),
+    [
+        ("a/b", np.zeros(2), ValueError, "expected keys without '/'"),
+        ("text", np.array(["a"]), TypeError, "expected numbers for the variable 'text'"),
+        ("fields", np.zeros(2, [("a", "f4")]), TypeError, "expected numbers for the variable 'fields'"),
+    ],
+)
+@pytest.mark.parametrize("name", ["x.weights.h5", "x.safetensors"])
+def test_what_a_layer_stores_is_numbers_under_plain_keys(name, key, value, error, message, tmp_path):
+    class Holder(layers.Layer):
+        def call(self, inputs):
+            return inputs
+
+        def save_own_variables(self, store):
+            store[key] = value
+
+    model = keras.Sequential([keras.Input((3,)), Holder()])
+    with pytest.raises(error, match=message):
+        model.save_weights(tmp_path / name)
+    assert not list(tmp_path.iterdir())

@@ -212,3 +212,23 @@ def test_an_error_of_a_later_batch_names_it(taken):
         model.predict(X, batch_size=3, verbose=0)
     assert "in batch 2 of the epoch, of predict" in caught.value.__notes__
     assert taken == [True]
+
+
+def test_a_single_batch_of_nested_inputs():
+    model = two_inputs()
+    x = {"a": X.astype("float64"), "b": X + 1}
+    assert_same(model.predict_on_batch(x), ordinary(model, x))
+
+
+def test_a_single_batch_of_lists_and_tensors():
+    model = dense_model()
+    expected = ordinary(model, X)
+    assert_same(model.predict_on_batch(ops.convert_to_tensor(X)), expected)
+    np.testing.assert_allclose(model.predict_on_batch(X.tolist()), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("x", [X[:0], np.array(["a"]), {"a": X, "b": X[:2]}])
+def test_a_bad_batch_is_refused_by_the_name_of_the_method(x):
+    model = two_inputs() if isinstance(x, dict) else dense_model()
+    with pytest.raises(ValueError, match="predict_on_batch: "):
+        model.predict_on_batch(x)

@@ -108,9 +108,13 @@ class InputLayer(Layer):
 
 def _sizes(shape: Any) -> tuple[int | None, ...]:
     sizes = (shape,) if isinstance(shape, int) else tuple(shape) if isinstance(shape, list | tuple) else None
-    if sizes is None or any(size is not None and (not isinstance(size, int) or size < 0) for size in sizes):
+    if sizes is None or not all(map(_is_size, sizes)):
         raise ValueError(f"Input: expected a shape of non-negative ints and None, got {shape!r}.")
     return sizes
+
+
+def _is_size(value: Any) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
 
 
 def Input(

@@ -14,8 +14,8 @@ from typing import Any
 
 from keras_core.runtime.scopes import first_value_scope
 from keras_core.runtime.table import host_dtype, use_table
+from keras_core.saving.contents import Entry
 from keras_core.saving.errors import ModelFileError
-from keras_core.saving.hdf5 import Entry
 from keras_core.saving.limits import check_bytes
 
 

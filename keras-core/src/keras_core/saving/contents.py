@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from keras_core.layers.core.low_rank import LowRankAdapted
 from keras_core.layers.exchange import Exchange
 from keras_core.layers.state import LayerState
 from keras_core.optimizers import Optimizer
@@ -171,7 +172,7 @@ def _names_of_weights(found: list[Place], readable: dict[str, str]) -> dict[str,
 
 def _arrays_of(item: Any, prefix: str, others: dict[str, str]) -> dict[str, Array]:
     names = names_of_variables(item, prefix, others if isinstance(item, Optimizer) else None)
-    if type(item).save_own_variables in _STORED_IN_ORDER:
+    if _stores_in_order(item):
         return {
             str(position): Array(variable.shape, host_dtype(variable._dtype), variable.numpy, names[str(position)])
             for position, variable in enumerate(saved_variables(item))
@@ -181,6 +182,12 @@ def _arrays_of(item: Any, prefix: str, others: dict[str, str]) -> dict[str, Arra
         key: Array(value.shape, value.dtype, partial(asked.read, key), names.get(key, f"{prefix}/{key}".lstrip("/")))
         for key, value in asked.store().items()
     }
+
+
+def _stores_in_order(item: Any) -> bool:
+    method = type(item).save_own_variables
+    # Where nothing is added to the large weight it is stored as it is.
+    return method in _STORED_IN_ORDER or (method is LowRankAdapted.save_own_variables and not item.lora_enabled)
 
 
 class _Asked:
@@ -196,6 +203,8 @@ class _Asked:
         self._item.save_own_variables(stored)
         arrays = {str(key): np.asarray(value) for key, value in stored.items()}
         for key, array in arrays.items():
+            if not key or "/" in key:
+                raise ValueError(f"{self._item.label}: expected keys without '/' for variables in files, got {key!r}.")
             if array.dtype.kind not in "biufc" and array.dtype.name not in BEYOND_NUMPY:
                 raise TypeError(
                     f"{self._item.label}: expected numbers for the variable {key!r}, got dtype {array.dtype.name}."

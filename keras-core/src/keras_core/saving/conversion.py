@@ -1,4 +1,4 @@
-"""A model file in another format. No model is built, and no more than one array is in memory."""
+"""A model file in another format: one array in memory at a time, and no model built, but from a legacy file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import contextlib
 import os
 from typing import Any
 
+from keras_core.models.storage import run_format
 from keras_core.saving.archive import CONFIG, METADATA, open_archive
 from keras_core.saving.assets import ASSETS
 from keras_core.saving.errors import existing
 from keras_core.saving.keras_format import open_member, write_keras_file
+from keras_core.saving.legacy_h5 import is_legacy, load_model
 from keras_core.saving.shards import INDEX
 from keras_core.saving.weights_format import (
     CONTAINERS,
@@ -46,6 +48,9 @@ def convert_file(
         True
     """
     name, new = existing(source), os.fspath(target)
+    if is_legacy(name):
+        _convert_model(load_model(name), new, weights_format, max_shard_size)
+        return
     if new.endswith(".keras"):
         if not name.endswith(".keras"):
             raise ValueError(f"{name!r} holds weights alone: expected a target such as {_examples()}, got {new!r}.")
@@ -57,6 +62,13 @@ def convert_file(
         raise ValueError(f"{new!r}: no known format of weights has this extension; known: {_examples()}, '.keras'.")
     with open_contents(name) as (_, contents):
         write_weights(contents, new, max_shard_size, "convert")
+
+
+def _convert_model(model: Any, new: str, weights_format: str | None, max_shard_size: float | None) -> None:
+    """Save what a legacy file holds: its layout is not that of the other formats."""
+    given = {"weights_format": weights_format, "max_shard_size": max_shard_size}
+    options = {name: value for name, value in given.items() if value is not None}
+    run_format("save_model" if new.endswith(".keras") else "save_weights", model, new, True, options)
 
 
 def _examples() -> str:

@@ -27,10 +27,8 @@ _FILTERS: Final = (h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32
 _LAYOUTS: Final = (h5d.CONTIGUOUS, h5d.CHUNKED, h5d.COMPACT)
 _NAME: Final = b"name"
 _DTYPE: Final = b"dtype"
-
-
 Groups = dict[str, tuple[Any, dict[str, Array]]]
-"""Path of a group -> the group and its arrays by name."""
+"""Path of a group -> the group, its arrays."""
 
 
 @contextlib.contextmanager
@@ -45,7 +43,7 @@ def open_weights(file: IO[bytes], what: str) -> Iterator[Contents]:
         ModelFileError: where it is no HDF5, or holds anything beyond the subset of this module.
     """
     with open_groups(file, what) as groups:
-        found: dict[str, Entry] = {}
+        found: Contents = {}
         for path, (group, datasets) in groups.items():
             head, _, last = path.rpartition("/")
             if last == "vars":
@@ -139,7 +137,7 @@ class _Reader:
                 self._note(item, inner)
                 if isinstance(item, h5d.DatasetID):
                     self._check_dataset(inner, item)
-                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item, inner))
+                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item, self._what, inner))
                 elif isinstance(item, h5py.h5g.GroupID):
                     pending.append((inner, item, depth + 1))
                 else:
@@ -198,14 +196,14 @@ class _Reader:
         return refused(self._what, path, reason)
 
 
-def _read(dataset: h5d.DatasetID, path: str) -> np.ndarray:
+def _read(dataset: h5d.DatasetID, what: str, path: str) -> np.ndarray:
     array = np.empty(dataset.shape, dataset.dtype)
     if array.size:
         try:
             dataset.read(h5s.ALL, h5s.ALL, array)
         except Exception as error:  # damaged where only unpacking shows it
             raise ModelFileError(
-                f"the array {shown(path)} cannot be read ({shown(str(error))}). The file is damaged; save it again or "
+                f"{what}: {shown(path)} cannot be read ({shown(str(error))}). The file is damaged; save it again or "
                 "copy it anew."
             ) from error
     return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array

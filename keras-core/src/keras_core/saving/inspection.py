@@ -15,6 +15,7 @@ from keras_core.saving.contents import Contents
 from keras_core.saving.errors import existing
 from keras_core.saving.keras_format import open_member
 from keras_core.saving.layout import readable_paths
+from keras_core.saving.legacy_h5 import is_legacy, open_legacy
 from keras_core.saving.shards import INDEX, shard_names
 from keras_core.saving.weights_format import container_of, open_contents
 
@@ -91,6 +92,11 @@ def inspect_file(path: Any) -> Inspection:
     name = existing(path)
     if name.endswith(".keras"):
         return _inspect_archive(name)
+    if is_legacy(name):
+        with open_legacy(name) as (_, file):
+            what = "weights" if file.config is None else "model"
+            size, layers = os.path.getsize(name), tuple(_layers(file.config))
+            return Inspection(name, f"{what}, legacy HDF5", size, layers=layers, variables=_variables(file.entries()))
     with open_contents(name) as (_, contents):
         if name.endswith(INDEX):
             shards = [os.path.join(os.path.dirname(name), shard) for shard in shard_names(name)[0]]

@@ -8,6 +8,7 @@ checks of the other formats: the HDF5 subset, strict JSON, known classes by slot
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,8 @@ from keras_core.saving.contents import Entry
 from keras_core.saving.errors import ModelFileError, existing, listed, shown
 from keras_core.saving.hdf5 import Groups, open_groups
 from keras_core.saving.hdf5_names import Attributes
-from keras_core.saving.weights import differences
+from keras_core.saving.report import LoadReport
+from keras_core.saving.weights import WITH_THE_REST, differences
 
 _WEIGHTS: Final = "model_weights"
 _TOP: Final = "top_level_model_weights"
@@ -30,8 +32,16 @@ _MODELS: Final = ("Functional", "Sequential", "Model")
 _COMPILE: Final = ("loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly", "steps_per_execution")
 
 
+EXTENSIONS: Final = (".h5", ".hdf5")
+
+
+def is_legacy(path: str) -> bool:
+    """Tell whether a path is that of a file in this format, which has a part of the extension of another one."""
+    return path.endswith(EXTENSIONS) and not path.endswith(".weights.h5")
+
+
 @dataclass(frozen=True)
-class _File:
+class LegacyFile:
     """What a file holds.
 
     Attributes:
@@ -66,7 +76,7 @@ def load_model(
         MissingFileError: where there is no such file.
         ModelFileError: where the file is refused, or names what is not known.
     """
-    with _opened(path) as (what, file), custom_object_scope(custom_objects):
+    with open_legacy(path) as (what, file), custom_object_scope(custom_objects):
         if file.config is None:
             raise ModelFileError(f"{what}: it holds weights and no model; make the model and call load_weights().")
         config = _with_modules(file.config)
@@ -80,34 +90,78 @@ def load_model(
     return model
 
 
-def load_weights(model: Any, path: Any, skip_mismatch: bool = False) -> None:
-    """Set the weights of a model from a legacy `.h5` file, of weights or of a whole model; layers go by their names.
+def load_weights(model: Any, path: Any, skip_mismatch: bool = False, by_name: bool = False) -> LoadReport:
+    """Set the weights of a model from a legacy `.h5` file, of weights or of a whole model.
+
+    Layers that have weights go by their names where these are those of the file, else by their order.
 
     Args:
         model: the model, built.
         path: path of the file.
-        skip_mismatch: must be False: in this format nothing tells what a misfit is.
+        skip_mismatch: whether layers whose variables do not fit are left as they are, with a warning.
+        by_name: whether only layers are set whose name is in the file; of the others a warning tells.
+
+    Returns:
+        What became of each variable.
 
     Raises:
         MissingFileError: where there is no such file.
         ModelFileError: where the file is refused or does not fit; no variable is changed then.
-        ValueError: for `skip_mismatch=True`.
     """
-    if skip_mismatch:
-        raise ValueError(f"{model.label}: expected skip_mismatch=False for the legacy format .h5.")
-    with _opened(path) as (what, file):
-        _set_all(_pairs(model, file, what, with_optimizer=False), what, model)
+    with open_legacy(path) as (what, file):
+        own = {name: variables for name, variables in _layers_of(model).items() if variables}
+        stored = {name: entry for name, entry in file.layers.items() if len(entry)}
+        names = {name: name for name in own if name in stored}
+        if not by_name and own.keys() != stored.keys():
+            if len(own) != len(stored):
+                raise ModelFileError(
+                    f"{what} does not fit {model.label}: expected {len(own)} layers with weights, {shown(list(own))}, "
+                    f"the file has {shown(list(stored))}. Pass by_name=True to set those of the same name."
+                )
+            names = dict(zip(own, stored, strict=True))
+        reasons = {name: differences(stored[names[name]], own[name]) for name in names}
+        fitting = [name for name in names if not (skip_mismatch and reasons[name])]
+        _set_all([(name, stored[names[name]], own[name]) for name in fitting], what, model)
+    report = LoadReport(
+        what,
+        model.label,
+        tuple(_flat(own, fitting)),
+        tuple(_flat(own, [name for name in own if name not in names])),
+        tuple(f"{name}/{key}" for name in stored if name not in names.values() for key in stored[name]),
+        {
+            f"{name}/{variable.name}": reasons[name].get(str(position), WITH_THE_REST)
+            for name in names
+            if name not in fitting
+            for position, variable in enumerate(own[name])
+        },
+    )
+    if not report.complete:
+        warnings.warn(str(report), stacklevel=4)
+    return report
+
+
+def _flat(own: dict[str, list[Any]], names: list[str]) -> list[str]:
+    return [f"{name}/{variable.name}" for name in names for variable in own[name]]
 
 
 @contextlib.contextmanager
-def _opened(path: Any) -> Iterator[tuple[str, _File]]:
+def open_legacy(path: Any) -> Iterator[tuple[str, LegacyFile]]:
+    """Check a file and give what it is called, for errors, and what it holds.
+
+    Args:
+        path: path of the file.
+
+    Raises:
+        MissingFileError: where there is no such file.
+        ModelFileError: where the file is refused.
+    """
     name = existing(path)
     what = repr(name)
     with open(name, "rb") as file, open_groups(file, what) as groups:
         attributes = Attributes(file, what)
         yield (
             what,
-            _File(
+            LegacyFile(
                 _json(attributes, groups, "model_config", what),
                 _json(attributes, groups, "training_config", what),
                 _layers(attributes, groups, what),
@@ -162,11 +216,9 @@ def _entry(attributes: Attributes, groups: Groups, path: str, what: str) -> Entr
     return Entry(path, arrays)
 
 
-def _pairs(model: Any, file: _File, what: str, with_optimizer: bool) -> list[tuple[str, Entry, list[Any]]]:
+def _pairs(model: Any, file: LegacyFile, what: str, with_optimizer: bool) -> list[tuple[str, Entry, list[Any]]]:
     """Return the label, the arrays and the variables of each layer, of the model itself and of its optimizer."""
-    layers = {layer.name: [*layer.trainable_weights, *layer.non_trainable_weights] for layer in model.layers}
-    inner = {id(variable) for variables in layers.values() for variable in variables}
-    layers[_TOP] = [variable for variable in model.weights if id(variable) not in inner]
+    layers = _layers_of(model)
     unknown = [name for name, entry in file.layers.items() if len(entry) and name not in layers]
     absent = [name for name, variables in layers.items() if variables and name not in file.layers]
     if unknown or absent:
@@ -181,6 +233,13 @@ def _pairs(model: Any, file: _File, what: str, with_optimizer: bool) -> list[tup
             optimizer.build(model.trainable_variables)
         pairs.append((_OPTIMIZER, file.optimizer, list(optimizer.variables)))
     return pairs
+
+
+def _layers_of(model: Any) -> dict[str, list[Any]]:
+    """Return name -> variables in the order of this format, of each layer and of the model itself."""
+    layers = {layer.name: [*layer.trainable_weights, *layer.non_trainable_weights] for layer in model.layers}
+    inner = {id(variable) for variables in layers.values() for variable in variables}
+    return {**layers, _TOP: [variable for variable in model.weights if id(variable) not in inner]}
 
 
 def _set_all(pairs: list[tuple[str, Entry, list[Any]]], what: str, model: Any) -> None:

@@ -10,7 +10,7 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras`; weights alone as HDF5, in one file or several, and as safetensors; the legacy `.h5`, read only."""
+        """`.keras`, weights alone as HDF5, in one file or several, and as safetensors; `.h5`, which is only read."""
         from keras_core.saving import keras_format, legacy_h5, shards, weights_format
 
         save_weights, load_weights = weights_format.save_weights, weights_format.load_weights
@@ -21,12 +21,15 @@ class KerasFormats:
             load_model=keras_format.load_model,
             load_weights=load_weights,
         )
-        legacy = {"load_model": legacy_h5.load_model, "load_weights": legacy_h5.load_weights}
-        old = {extension: Format(extension, **legacy) for extension in (".h5", ".hdf5")}
-        return {".keras": model, **old} | {
+        weights = {
             extension: Format(extension, save_weights=save_weights, load_weights=load_weights)
             for extension in extensions
         }
+        legacy = {
+            extension: Format(extension, load_model=legacy_h5.load_model, load_weights=legacy_h5.load_weights)
+            for extension in legacy_h5.EXTENSIONS
+        }
+        return {".keras": model, **weights, **legacy}
 
 
 contract_1_0 = KerasFormats()

@@ -20,7 +20,7 @@ _IN_ORDER: Final = (Exchange.load_own_variables, LowRankAdapted.load_own_variabl
 """Methods that expect variables under `"0"`, `"1"`, ..., so that what does not fit is known before anything is set."""
 
 _KINDS: Final = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "V": "float", "c": "complex"}
-_WITH_THE_REST: Final = "left with the rest of its layer"
+WITH_THE_REST: Final = "left with the rest of its layer"
 
 
 def read_weights(
@@ -197,7 +197,7 @@ class _Loading:
             problems.append(f"{_label(place)}: unexpected in the file: {', '.join(unexpected)}{hint}")
         self._unexpected += [self._name_of(place.path, entry, key) for key in reasons if key not in names]
         self._missing += [name for key, name in names.items() if key not in entry]
-        self._mismatched |= {name: reasons.get(key, _WITH_THE_REST) for key, name in names.items() if key in entry}
+        self._mismatched |= {name: reasons.get(key, WITH_THE_REST) for key, name in names.items() if key in entry}
 
     def _name_of(self, path: str, entry: Entry, key: str) -> str:
         """Return the name of an array that is only in the file."""
@@ -308,7 +308,7 @@ def differences(entry: Entry, variables: list[Any]) -> dict[str, str]:
     """
     expected = {str(position): variable for position, variable in enumerate(variables)}
     found = {key: _difference(entry, key, variable) for key, variable in expected.items()}
-    unexpected = {key: "unexpected" for key in entry if key not in expected}
+    unexpected = {key: f"unexpected in the file, of shape {entry.shape(key)}" for key in entry if key not in expected}
     return {key: reason for key, reason in found.items() if reason is not None} | unexpected
 
 

@@ -154,13 +154,14 @@ def open_contents(path: Any) -> Iterator[tuple[str, Contents]]:
             yield repr(name), opened.enter_context(container.open(file, repr(name)))
 
 
-def load_weights(model: Any, path: Any, skip_mismatch: bool = False) -> LoadReport:
+def load_weights(model: Any, path: Any, skip_mismatch: bool = False, by_name: bool = False) -> LoadReport:
     """Set the weights, and the optimizer state where the model is compiled, from a file of weights or a whole model.
 
     Args:
         model: the model, built.
         path: path of the file.
         skip_mismatch: whether layers whose variables do not fit are left as they are, with a warning.
+        by_name: must be False; names of layers are in legacy files.
 
     Returns:
         What became of each variable.
@@ -168,6 +169,12 @@ def load_weights(model: Any, path: Any, skip_mismatch: bool = False) -> LoadRepo
     Raises:
         MissingFileError: where there is no such file.
         ModelFileError: where the file is refused or does not fit; no variable is changed then.
+        ValueError: for `by_name=True`.
     """
+    if by_name:
+        raise ValueError(
+            f"{model.label}: expected by_name=False, got {by_name!r}: it is for the legacy formats '.h5' and '.hdf5'. "
+            "Pass skip_mismatch=True to load what fits."
+        )
     with open_contents(path) as (what, contents):
         return read_weights(model, contents, what, skip_mismatch)

@@ -34,7 +34,7 @@ def predicted_directly(model: Any, x: Any, batch_size: Any) -> Any:
     size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
     if model.predict_function is None or type(size) is not int or size < 1:
         return NotImplemented
-    rows = _rows_of(x)
+    rows = rows_of(x)
     if rows == 0 or config.max_steps_per_epoch() is not None:
         return NotImplemented
     if rows > size and model._compiled is not None and model._compiled.steps_per_execution not in (1, "auto"):
@@ -65,13 +65,17 @@ def _outputs(model: Any, function: Callable[..., list[Any]], x: Any, size: int, 
         raise
 
 
-def _rows_of(x: Any) -> int:
-    """Return how many rows arrays of numbers have, all the same; 0 for anything else."""
+def rows_of(x: Any) -> int:
+    """Return how many rows NumPy arrays of numbers have, all the same; 0 for anything else.
+
+    Args:
+        x: an array, or lists, tuples and dicts of them.
+    """
     if type(x) is np.ndarray:
         return len(x) if x.ndim and x.dtype.kind in _NUMBERS else 0
     if not isinstance(x, list | tuple | dict):
         return 0
-    rows = {_rows_of(leaf) if type(leaf) is np.ndarray else 0 for leaf in tree.flatten(x)}
+    rows = {rows_of(leaf) if type(leaf) is np.ndarray else 0 for leaf in tree.flatten(x)}
     return rows.pop() if len(rows) == 1 else 0
 
 

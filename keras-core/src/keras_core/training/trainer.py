@@ -20,7 +20,7 @@ from keras_core.training.data.feed import Feed
 from keras_core.training.data.source import Source
 from keras_core.training.data.unpack import pack_x_y_sample_weight
 from keras_core.training.data_checks import DataChecks, ErrorsOf
-from keras_core.training.direct_predict import in_one, predicted_directly, to_host
+from keras_core.training.direct_predict import in_one, predicted_directly, rows_of, to_host
 from keras_core.training.logs import Logs
 from keras_core.training.run import TrainingRun
 from keras_core.training.steps import Steps
@@ -353,8 +353,12 @@ class Trainer(Steps):
             x: inputs: arrays or tensors.
         """
         with use_table(self._table):
-            with self._errors_of("predict_on_batch"):
-                batch = _one_batch(x, None, None)
+            rows = rows_of(x)
+            if rows:  # as most batches are: arrays of which nothing is to be found out
+                batch = pack_x_y_sample_weight(take_rows(x, slice(0, rows)))
+            else:
+                with self._errors_of("predict_on_batch"):
+                    batch = _one_batch(x, None, None)
             return to_host(self.make_predict_function()([batch])[0])
 
     def _feed(self, method: str, step: str, source: Source, steps: int | None) -> Feed:

@@ -193,6 +193,13 @@ def quantized():
     write("quantized", keras.saving.load_model(HERE / "quantized.keras"), inputs)
 
 
+def sharded():
+    """Weights in several files, among which those of one layer are divided; each is its number."""
+    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(2)])
+    model.set_weights([keras.ops.full(weight.shape, position) for position, weight in enumerate(model.weights)])
+    model.save_weights(HERE / "sharded.weights.json", max_shard_size=24 / (1 << 30))
+
+
 def legacy():
     """The legacy format: a network that was trained, with weights that no training changes; models inside a graph."""
     stack = [
@@ -212,13 +219,6 @@ def legacy():
     joined = layers.Concatenate()([inner(summary), inner(more)])
     model = keras.Model({"sequence": sequence, "more": more}, [joined, layers.Dense(1)(joined)])
     write("legacy_functional", model, {"sequence": floats(4, 5, 4), "more": floats(4, 3)}, extension=".h5")
-
-
-def sharded():
-    """Weights in several files, among which those of one layer are divided; each is its number."""
-    model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(2)])
-    model.set_weights([keras.ops.full(weight.shape, position) for position, weight in enumerate(model.weights)])
-    model.save_weights(HERE / "sharded.weights.json", max_shard_size=24 / (1 << 30))
 
 
 if __name__ == "__main__":

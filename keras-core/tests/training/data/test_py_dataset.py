@@ -51,6 +51,37 @@ def test_batches_come_in_order_whoever_makes_them(options):
     assert bool(others) is (options.get("workers", 1) > 1)
 
 
+class MadeAhead(Numbers):
+    """Notes which batches are made, and waits for none."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.made = [threading.Event() for _ in range(len(self))]
+
+    def __getitem__(self, index):
+        self.made[index].set()
+        return super().__getitem__(index)
+
+
+@pytest.mark.parametrize(("queue", "ahead"), [(1, 1), (3, 3), (99, 4)])
+def test_workers_make_as_many_batches_ahead_as_the_queue_holds(queue, ahead):
+    dataset = MadeAhead(workers=2, max_queue_size=queue)
+    batches = make_source(dataset).batches(0)
+    next(batches)
+    # These come without anybody asking for them; no other one is made.
+    assert all(made.wait(60) for made in dataset.made[: ahead + 1])
+    assert not any(made.is_set() for made in dataset.made[ahead + 1 :])
+    batches.close()
+
+
+def test_without_workers_no_batch_is_made_before_it_is_needed():
+    dataset = MadeAhead()
+    batches = make_source(dataset).batches(0)
+    next(batches)
+    assert [made.is_set() for made in dataset.made] == [True, False, False, False, False]
+    batches.close()
+
+
 def test_processes_make_the_same_batches(tmp_path, monkeypatch):
     # Another process imports the class by name, which the folders of the tests do not have.
     (tmp_path / "batches_for_processes.py").write_text(

@@ -96,7 +96,8 @@ class Permute(Layer):
 
     def __init__(self, dims: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not isinstance(dims, list | tuple) or sorted(dims) != list(range(1, len(dims) + 1)):
+        is_list = isinstance(dims, list | tuple) and not any(isinstance(axis, bool) for axis in dims)
+        if not is_list or sorted(dims) != list(range(1, len(dims) + 1)):
             raise wrong(self, "dims", "a tuple of the axes 1, 2, ..., each once", dims)
         self.dims = tuple(dims)
         self.input_spec = InputSpec(ndim=len(dims) + 1)

@@ -1,0 +1,300 @@
+"""Model files that are changed at random: each must end in a loaded model or in a ModelFileError.
+
+    python keras-core/tests/saving/fuzz_files.py --files 10000 --seed 0
+
+A file is changed as bytes, as a zip archive, as JSON or as HDF5, and loaded under a clock of 10 seconds and 1 GiB. What
+ends otherwise is listed with its number, which makes it again: `--first NUMBER --files 1 --keep FOLDER`.
+"""
+
+import argparse
+import contextlib
+import copy
+import io
+import json
+import pathlib
+import random
+import struct
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+
+import h5py
+import hostile
+import numpy as np
+
+DATA = pathlib.Path(__file__).parent / "data"
+BASES = sorted(path for path in DATA.iterdir() if path.suffix in (".keras", ".h5"))
+BATCH = 50
+
+VALUES = [
+    *(None, True, False, 0, 1, -1, 2, 3, 7, 10**6, 10**9, 10**18, 2**63, 2**64, 0.5, -0.0, 1e308, 1e-308),
+    *("", "x", "relu", "same", "valid", "float32", "float64", "int8", "string", "channels_first", "../x", "a/b"),
+    *("x" * 2000, "\u202e", "mse", "Dense", "keras.layers", "keras.ops", "os", [], {}, [[]], [None], [1, 2, 3]),
+    *([10**9] * 3, {"class_name": "Dense", "config": {}}, {"class_name": "__numpy__", "config": {}}),
+    *("Dense", "LSTM", "Conv2D", "Bidirectional", "TimeDistributed", "Sequential", "Functional", "Adam", "Reshape"),
+    *("RepeatVector", "Flatten", "Permute", "ZeroPadding1D", "UpSampling2D", "Concatenate", "Lambda", "InputLayer"),
+    *("MultiHeadAttention", "StackedRNNCells", "RNN", "SpectralNormalization", "EinsumDense", "Split", "Arange"),
+]
+
+
+NUMBERS = (0, 1, 0xFFFF, 1 << 31, (1 << 32) - 1, 1 << 40, (1 << 64) - 1)
+NO_TEXT = np.bytes_(b"\xff")
+
+
+def changed_bytes(content, chance):
+    """Return bytes of which some are changed, lost, doubled or cut off."""
+    content = bytearray(content)
+    for _ in range(chance.choice((1, 1, 2, 8, 40))):
+        place, length = chance.randrange(len(content) + 1), chance.choice((1, 2, 4, 8, 64, 1000))
+        part = slice(place, place + length)
+        match chance.randrange(6):
+            case 0:
+                content[part] = chance.randbytes(len(content[part]))
+            case 1:
+                del content[part]
+            case 2:
+                content[place:place] = content[part]
+            case 3:
+                content[part] = bytes([chance.choice((0, 0xFF, 0x7F, 0x80))]) * len(content[part])
+            case 4 if len(content) > 8:
+                place = chance.randrange(len(content) - 8)
+                value = chance.choice(
+                    (0, 1, 0xFFFF, 1 << 31, (1 << 32) - 1, 1 << 40, (1 << 64) - 1, chance.getrandbits(64))
+                )
+                struct.pack_into("<Q", content, place, value)
+            case 5 if chance.random() < 0.2:
+                del content[place:]
+    return bytes(content)
+
+
+def nodes(value):
+    """Return all `(container, key)` of a nested value."""
+    found, pending = [], [value]
+    while pending:
+        item = pending.pop()
+        keys = list(item) if isinstance(item, dict) else range(len(item))
+        for key in keys:
+            found.append((item, key))
+            if isinstance(item[key], dict | list):
+                pending.append(item[key])
+    return found
+
+
+def changed_json(text, chance):
+    """Return JSON in which values are replaced, taken out, exchanged or doubled."""
+    value = json.loads(text)
+    for _ in range(chance.choice((1, 1, 1, 2, 5))):
+        places = nodes(value)
+        if not places:
+            break
+        holder, key = chance.choice(places)
+        other, other_key = chance.choice(places)
+        match chance.randrange(7):
+            case 0 | 1 | 2:
+                holder[key] = copy.deepcopy(chance.choice(VALUES))
+            case 3:
+                del holder[key]
+            case 4:
+                holder[key] = copy.deepcopy(other[other_key])
+            case 5 if isinstance(holder, list):
+                holder.insert(chance.randrange(len(holder) + 1), copy.deepcopy(holder[key]))
+            case 6:
+                number = holder[key]
+                if type(number) in (int, float):
+                    holder[key] = chance.choice((number * 1000, -number, number + 1, number * 10**9, number / 3))
+                elif isinstance(holder, list):
+                    chance.shuffle(holder)
+    return json.dumps(value)
+
+
+def changed_hdf5(content, chance):
+    """Return HDF5 in which links, arrays and attributes are changed."""
+    stream = io.BytesIO(content)
+    with h5py.File(stream, "r+") as file:
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            items = []
+            file.visititems(lambda path, item, items=items: items.append((path, item)))
+            with contextlib.suppress(ValueError, OSError, KeyError, RuntimeError):  # what h5py itself does not write
+                _change_item(file, items, chance)
+    return stream.getvalue()
+
+
+def _change_item(file, items, chance):
+    if not items:
+        return
+    path, item = chance.choice(items)
+    arrays = [name for name, one in items if isinstance(one, h5py.Dataset)]
+    match chance.randrange(9):
+        case 0:
+            del file[path]
+        case 1 if path in arrays:
+            _replace_array(file, path, chance)
+        case 2:
+            del file[path]
+            file[path] = chance.choice((h5py.SoftLink("/"), h5py.ExternalLink("/etc/passwd", "/x")))
+        case 3:
+            file[f"{path}_more" if path in arrays else f"{path}/more"] = chance.choice((file["/"], item))
+        case 4:
+            name = chance.choice([*item.attrs, "name", "weight_names", "layer_names"])
+            item.attrs[name] = chance.choice(("x", "x" * 5000, 3.0, ["a", "b"], np.zeros(3), np.bytes_(b"\xff")))
+        case 5 if chance.random() < 0.5:
+            target = chance.choice(items)[0]
+            if not target.startswith(path):
+                file.move(path, f"{target}/moved" if target not in arrays else f"{target}_moved")
+        case 6 if arrays:
+            _replace_array(file, chance.choice(arrays), chance)
+        case 7:
+            file.create_group(f"{path}_group" if path in arrays else f"{path}/vars{chance.randrange(3)}")
+        case 8 if list(file.attrs):
+            name = chance.choice(list(file.attrs))
+            if isinstance(file.attrs[name], str) and file.attrs[name].startswith("{"):
+                file.attrs[name] = changed_json(file.attrs[name], chance)
+            else:
+                del file.attrs[name]
+
+
+def _replace_array(file, path, chance):
+    old = file[path]
+    shape = chance.choice((old.shape, old.shape[::-1], (), (0,), (3,), (1000, 1000), (1 << 40,), (1 << 31, 1 << 31)))
+    dtype = chance.choice(
+        ("float32", "float64", "float16", "int8", "int64", "complex64", "bool", "V4", "S8", old.dtype)
+    )
+    options = {}
+    if shape and 0 not in shape and chance.random() < 0.5:
+        options = {
+            "chunks": tuple(min(size, 64) for size in shape),
+            "compression": chance.choice((None, "gzip", "lzf")),
+        }
+    del file[path]
+    file.create_dataset(path, shape=shape, dtype=dtype, **options)
+
+
+def changed_zip(content, chance):
+    """Return an archive whose members are changed, lost, doubled, renamed or written in another way."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    place = chance.randrange(len(members))
+    name, inside = members[place]
+    match chance.randrange(6):
+        case 0:
+            members[place] = name, changed_bytes(inside, chance)
+        case 1:
+            del members[place]
+        case 2:
+            members.append((chance.choice((name, name.upper(), "../x", "assets/x", "x", f"{name}/", "x/y")), inside))
+        case 3:
+            members[place] = chance.choice(members)[0], inside
+        case 4:
+            members.reverse()
+        case 5:
+            members[place] = name, chance.choice((b"", bytes(10_000_000), inside * 2, b"{}", b"[]"))
+    stream = io.BytesIO()
+    method = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2))
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, inside in members:
+            archive.writestr(zipfile.ZipInfo(name) if method == zipfile.ZIP_STORED else name, inside)
+    return changed_bytes(stream.getvalue(), chance) if chance.random() < 0.3 else stream.getvalue()
+
+
+def changed_member(content, name, change, chance):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(stream, "w") as other:
+        for member in archive.namelist():
+            inside = archive.read(member)
+            other.writestr(member, change(inside, chance) if member == name else inside)
+    return stream.getvalue()
+
+
+def _json_bytes(content, chance):
+    return changed_json(content, chance).encode()
+
+
+def _json_of_legacy(content, chance):
+    stream = io.BytesIO(content)
+    with h5py.File(stream, "r+") as file:
+        name = chance.choice(("model_config", "model_config", "training_config"))
+        if name in file.attrs:
+            file.attrs[name] = changed_json(file.attrs[name], chance)
+    return stream.getvalue()
+
+
+LEVELS = ("bytes", "zip", "json", "hdf5")
+
+
+def mutated(number):
+    """Return the base, the level and the content of a file by its number."""
+    chance = random.Random(number)
+    base = BASES[number % len(BASES)]
+    level = LEVELS[number // len(BASES) % len(LEVELS)]
+    content = base.read_bytes()
+    is_archive = base.suffix == ".keras"
+    if level == "bytes":
+        return base, level, changed_bytes(content, chance)
+    if level == "zip" and is_archive:
+        return base, level, changed_zip(content, chance)
+    if level == "json" and not base.name.endswith(".weights.h5"):
+        if not is_archive:
+            return base, level, _json_of_legacy(content, chance)
+        name = chance.choice(("config.json",) * 9 + ("metadata.json",))
+        return base, level, changed_member(content, name, _json_bytes, chance)
+    if is_archive:
+        return base, "hdf5", changed_member(content, "model.weights.h5", changed_hdf5, chance)
+    return base, "hdf5", changed_hdf5(content, chance)
+
+
+def fuzz(path, number, keep=None):
+    """Make a file by its number, and load it."""
+    base, _, content = mutated(number)
+    ending = ".weights.h5" if base.name.endswith(".weights.h5") else base.suffix
+    file = pathlib.Path(keep or path) / f"{number}{ending}"
+    file.write_bytes(content)
+    try:
+        if ending == ".weights.h5":
+            hostile.load_weights(file, DATA / "sequential.keras")
+        else:
+            hostile.load(file)
+    finally:
+        if not keep:
+            file.unlink()
+
+
+hostile.ACTIONS["fuzz"] = fuzz
+
+
+def results(numbers, keep=None):
+    """Yield `(number, result)` of files by their numbers."""
+    with tempfile.TemporaryDirectory() as folder:
+        for start in range(0, len(numbers), BATCH):
+            batch = numbers[start : start + BATCH]
+            jobs = [{"action": "fuzz", "path": folder, "number": number, "keep": keep} for number in batch]
+            yield from zip(batch, hostile.guarded(jobs), strict=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=0, help="other files for another seed")
+    parser.add_argument("--first", type=int, default=0, help="number of the first file")
+    parser.add_argument("--keep", help="folder in which the files stay")
+    given = parser.parse_args()
+    hostile.warm_up()
+    first = given.seed * 1_000_000_000 + given.first
+    start, counts, slowest, bad = time.perf_counter(), Counter(), 0.0, 0
+    for number, result in results(range(first, first + given.files), given.keep):
+        counts[LEVELS[number // len(BASES) % len(LEVELS)], result["outcome"]] += 1
+        slowest = max(slowest, result["seconds"])
+        if result["outcome"] not in ("loaded", "refused"):
+            bad += 1
+            print(number, BASES[number % len(BASES)].name, result["outcome"], result["message"], flush=True)
+            print(result.get("trace", ""), flush=True)
+    for (level, outcome), count in sorted(counts.items()):
+        print(f"{level:6} {outcome:8} {count}")
+    seconds = time.perf_counter() - start
+    print(f"{given.files} files in {seconds:.0f} s, the slowest {slowest:.1f} s; {bad} ended otherwise")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
