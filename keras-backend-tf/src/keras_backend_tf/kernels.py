@@ -9,11 +9,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import all_axes, cast, index, reshape, shape, swap_axes
+from keras_backend_tf.arrays import cast, index, reshape, shape, swap_axes
 from keras_backend_tf.convolution import average_pool, conv, max_pool
-from keras_backend_tf.host import COMPLEX, FLOAT8, HALF, integers, native_dtype, raw, scalar, static_shape
+from keras_backend_tf.host import COMPLEX, FLOAT8, integers, native_dtype, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
-from keras_backend_tf.updates import adam_update, random_uniform
+from keras_backend_tf.updates import adam_update, random_normal, random_uniform
 from keras_core.contract import by_dtype
 
 _EINSUM_DTYPES = frozenset({*COMPLEX, tf.float32, tf.float64, tf.int32, tf.int64})
@@ -65,18 +65,6 @@ def _sparse_categorical_crossentropy(target: tf.Tensor, output: tf.Tensor, from_
         output, labels = reshape(output, (-1, classes)), reshape(labels, (-1,))
     losses = raw.SparseSoftmaxCrossEntropyWithLogits(features=output, labels=labels)[0]
     return losses if len(rows) == 1 else reshape(losses, shape(target))
-
-
-# reductions
-
-
-def _var(x: tf.Tensor, axis: tuple[int, ...] | None, keepdims: bool) -> tf.Tensor:
-    if x.dtype in COMPLEX:
-        return NotImplemented
-    wide = cast(x, tf.float32) if x.dtype in HALF else x  # squares leave the range of float16
-    axes = all_axes(x, axis)
-    mean = raw.Mean(input=wide, axis=axes, keep_dims=True)
-    return cast(raw.Mean(input=raw.SquaredDifference(x=wide, y=mean), axis=axes, keep_dims=keepdims), x.dtype)
 
 
 # shape and indexing
@@ -157,7 +145,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
-    "var": _var,
     "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
     "split": _split,
     "pad": _pad,
@@ -168,6 +155,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "conv": conv,
     "max_pool": max_pool,
     "average_pool": average_pool,
+    "random_normal": random_normal,
     "random_uniform": random_uniform,
     "adam_update": adam_update,
 }

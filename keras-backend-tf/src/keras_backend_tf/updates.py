@@ -32,6 +32,16 @@ def random_uniform(shape: tuple[Any, ...], dtype: str, seed: tf.Tensor) -> tf.Te
     return raw.Mul(x=cast(high, native), y=scalar(2.0**-kept, dtype))
 
 
+def random_normal(shape: tuple[Any, ...], dtype: str, seed: tf.Tensor) -> tf.Tensor:
+    """Standard normal numbers: the inverse error function of uniform ones that never are -1 or 1."""
+    if native_dtype(dtype) not in _UNIFORM:
+        return NotImplemented
+    wide = "float64" if dtype == "float64" else "float32"
+    doubled = raw.Mul(x=random_uniform(shape, wide, seed), y=scalar(2.0, wide))
+    centred = raw.Sub(x=doubled, y=scalar(1 - 2.0 ** -_UNIFORM[native_dtype(wide)][1], wide))
+    return cast(raw.Mul(x=raw.Erfinv(x=centred), y=scalar(2.0**0.5, wide)), native_dtype(dtype))
+
+
 def adam_update(
     variables: Tensors,
     gradients: Tensors,
