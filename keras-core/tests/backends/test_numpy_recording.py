@@ -266,3 +266,16 @@ def test_nothing_of_the_recording_outlives_it(monkeypatch):
         gc.enable()
     assert made
     assert [reference for reference in made if reference() is not None] == []
+
+
+def test_a_weight_that_is_a_view_of_another_one_does_not_change_it():
+    whole, part = Variable(np.ones((1, 3), "float32")), Variable(np.zeros(3, "float32"))
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build([part])
+    share = transforms.jit(lambda x: part.assign(ops.reshape(whole, (3,))), [whole, part])
+    update = transforms.jit(lambda x: optimizer.apply([x]), [part, *optimizer.variables])
+    for _ in range(CALLS):
+        share(np.zeros(1, "float32"))
+        update(np.ones(3, "float32"))
+        assert whole.numpy().tolist() == [[1, 1, 1]]
+        assert part.numpy().tolist() == [0, 0, 0]
