@@ -45,3 +45,19 @@ def test_errors_say_what_to_do() -> None:
         places_in_view("view", layers.Dense(2, name="d"), "numpy")
     with keras_core.use_backend("numpy"), pytest.raises(ValueError, match=r"'abacus'.*is of 'numpy'.*use_backend"):
         places_in_view("view", model(), "abacus")
+
+
+def test_two_variables_of_one_path_are_refused() -> None:
+    class Twins(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__(name="twins")
+            self.one, self.other = layers.Dense(2, name="same"), layers.Dense(2, name="same")
+
+        def call(self, x):
+            return self.other(self.one(x))
+
+    with keras_core.use_backend("numpy"):
+        twins = Twins()
+        twins(np.ones((1, 2), "float32"))
+        with pytest.raises(ValueError, match=r"view\('twins'\): expected one variable a path.*twins/same/bias"):
+            places_in_view("view", twins, "numpy")

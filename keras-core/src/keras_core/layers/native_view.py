@@ -30,7 +30,7 @@ def places_in_view(view: str, layer: Any, backend: str) -> list[Place]:
 
     Raises:
         TypeError: for something that is no layer.
-        ValueError: for a layer that is not built, or of another backend.
+        ValueError: for a layer that is not built, or of another backend, or with two variables of one path.
     """
     if not isinstance(layer, Layer):
         raise TypeError(f"{view}: expected a model or layer, got {type(layer).__name__}.")
@@ -43,5 +43,9 @@ def places_in_view(view: str, layer: Any, backend: str) -> list[Place]:
                 f"{view}({layer.name!r}): expected variables of the backend {backend!r}, {variable.path!r} is of "
                 f"{variable.backend!r}. Build the model under keras_core.use_backend({backend!r})."
             )
+    paths = [variable.path for variable in variables]
+    twice = sorted({path for path in paths if paths.count(path) > 1}) if len(set(paths)) < len(paths) else []
+    if twice:
+        raise ValueError(f"{view}({layer.name!r}): expected one variable a path, two have {twice}. Name their layers.")
     weights = {id(v) for part in layer._flatten_layers() for v in part._tracker.trainable_variables}
     return [Place(v, tuple(v.path.removeprefix(f"{layer.name}/").split("/")), id(v) in weights) for v in variables]
