@@ -17,7 +17,7 @@ def _are_plain(variables: Sequence[Array]) -> bool:
 
 
 def _targets(*lists: Arrays) -> list[Arrays]:
-    """Return the arrays to change: those that only a variable holds, copies of the others, views and NumPy's scalars."""
+    """Return the arrays to change: those that only a variable holds; copies of others, of views, of scalars."""
     free = overwritable()
     return [
         [x if id(x) in free and x.base is None and x.flags.writeable else np.array(x) for x in arrays]
