@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_backend_tf.arrays import cast, index, reshape, shape, swap_axes
 from keras_backend_tf.convolution import average_pool, conv, max_pool
-from keras_backend_tf.host import COMPLEX, FLOAT8, integers, native_dtype, raw, scalar, static_shape
+from keras_backend_tf.host import COMPLEX, FLOAT8, eager_scalar, integers, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
 from keras_backend_tf.updates import adam_update, random_normal, random_uniform
 from keras_core.contract import by_dtype
@@ -47,6 +47,18 @@ def _shares(logits: tf.Tensor) -> tf.Tensor:
         return raw.Exp(x=raw.LogSoftmax(logits=logits))
     shares = raw.Softmax(logits=logits)
     return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))  # times 1, or nan
+
+
+_any_softmax = widened(_last_axis(_shares), HALF_IN_FLOAT32)
+
+
+def _softmax(x: tf.Tensor, axis: int) -> tf.Tensor:
+    if axis == 1 and x.dtype is tf.float32 and tf.executing_eagerly():
+        sizes = x.shape.as_list()
+        if len(sizes) == 2 and sizes[0] * sizes[1] < 8192:  # below, the number of calls is what takes time
+            # Softmax minus labels is a result of cross-entropy: one call for all of it, where the labels are 0.
+            return raw.SoftmaxCrossEntropyWithLogits(features=x, labels=eager_scalar(0.0, "float32"))[1]
+    return _any_softmax(x, axis)
 
 
 # losses
@@ -89,18 +101,6 @@ def _pad(x: tf.Tensor, pad_width: tuple[tuple[int, int], ...], mode: str, consta
     return raw.PadV2(input=x, paddings=integers(tuple(map(tuple, pad_width))), constant_values=value)
 
 
-def _one_hot(x: tf.Tensor, num_classes: int, axis: int, dtype: str, sparse: bool) -> tf.Tensor:
-    if sparse or native_dtype(dtype) in FLOAT8:
-        return NotImplemented
-    return raw.OneHot(
-        indices=x if x.dtype in (tf.int32, tf.int64, tf.uint8) else cast(x, tf.int64),
-        depth=integers(num_classes),
-        on_value=scalar(1, dtype),
-        off_value=scalar(0, dtype),
-        axis=axis,
-    )
-
-
 def _top_k(x: tf.Tensor, k: int, sorted: bool, is_stable: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
     return tuple(raw.TopKV2(input=x, k=integers(k), sorted=sorted))
 
@@ -140,7 +140,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     # The slope is an attribute of float32: too coarse for float64.
     "leaky_relu": lambda x, by: NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=by),
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
-    "softmax": widened(_last_axis(_shares), HALF_IN_FLOAT32),
+    "softmax": _softmax,
     "log_softmax": widened(_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
     # The kernel takes the mean of no complex numbers for 0.
@@ -148,7 +148,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "stack": lambda xs, axis: raw.Pack(values=list(xs), axis=axis),
     "split": _split,
     "pad": _pad,
-    "one_hot": _one_hot,
     "top_k": by_dtype(_top_k, {tf.bool: lambda *_: NotImplemented}),
     "scatter_add": _scatter_add,
     "einsum": _einsum,
