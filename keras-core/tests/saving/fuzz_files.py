@@ -2,8 +2,9 @@
 
     python keras-core/tests/saving/fuzz_files.py --files 10000 --seed 0
 
-A file is changed as bytes, as a zip archive, as JSON or as HDF5, and loaded under a clock of 10 seconds and 1 GiB. What
-ends otherwise is listed with its number, which makes it again: `--first NUMBER --files 1 --keep FOLDER`.
+A file is changed as bytes, as a zip archive, as JSON or as HDF5 (one of safetensors: as a header), and loaded under a
+clock of 10 seconds and 1 GiB. What ends otherwise is listed with its number, which makes it again:
+`--first NUMBER --files 1 --keep FOLDER`. `keras-core convert` made `data/safetensors` of `data/sequential.keras`.
 """
 
 import argparse
@@ -25,7 +26,8 @@ import hostile
 import numpy as np
 
 DATA = pathlib.Path(__file__).parent / "data"
-BASES = sorted(path for path in DATA.iterdir() if path.suffix in (".keras", ".h5"))
+_FILES = (*DATA.iterdir(), *(DATA / "safetensors").iterdir())
+BASES = sorted(path for path in _FILES if path.suffix in (".keras", ".h5", ".safetensors"))
 BATCH = 50
 
 VALUES = [
@@ -207,6 +209,14 @@ def changed_member(content, name, change, chance):
     return stream.getvalue()
 
 
+def changed_safetensors(content, chance):
+    """Return safetensors whose header is changed, and what follows it at times."""
+    size = int.from_bytes(content[:8], "little")
+    header, rest = changed_json(content[8 : 8 + size], chance).encode(), content[8 + size :]
+    length = len(header) if chance.random() < 0.9 else chance.choice(NUMBERS)
+    return length.to_bytes(8, "little") + header + (rest if chance.random() < 0.7 else changed_bytes(rest, chance))
+
+
 def _json_bytes(content, chance):
     return changed_json(content, chance).encode()
 
@@ -234,14 +244,21 @@ def mutated(number):
         return base, level, changed_bytes(content, chance)
     if level == "zip" and is_archive:
         return base, level, changed_zip(content, chance)
-    if level == "json" and not base.name.endswith(".weights.h5"):
+    if level == "json" and not _is_of_weights(base):
         if not is_archive:
             return base, level, _json_of_legacy(content, chance)
         name = chance.choice(("config.json",) * 9 + ("metadata.json",))
         return base, level, changed_member(content, name, _json_bytes, chance)
+    is_hdf5 = base.parent == DATA
+    level, change = ("hdf5", changed_hdf5) if is_hdf5 else ("header", changed_safetensors)
     if is_archive:
-        return base, "hdf5", changed_member(content, "model.weights.h5", changed_hdf5, chance)
-    return base, "hdf5", changed_hdf5(content, chance)
+        name = "model.weights.h5" if is_hdf5 else "model.safetensors"
+        return base, level, changed_member(content, name, change, chance)
+    return base, level, change(content, chance)
+
+
+def _is_of_weights(base):
+    return base.name.endswith((".weights.h5", ".safetensors"))
 
 
 def fuzz(path, number, keep=None):
@@ -251,7 +268,7 @@ def fuzz(path, number, keep=None):
     file = pathlib.Path(keep or path) / f"{number}{ending}"
     file.write_bytes(content)
     try:
-        if ending == ".weights.h5":
+        if _is_of_weights(base):
             hostile.load_weights(file, DATA / "sequential.keras")
         else:
             hostile.load(file)
@@ -283,7 +300,7 @@ def main():
     first = given.seed * 1_000_000_000 + given.first
     start, counts, slowest, bad = time.perf_counter(), Counter(), 0.0, 0
     for number, result in results(range(first, first + given.files), given.keep):
-        counts[LEVELS[number // len(BASES) % len(LEVELS)], result["outcome"]] += 1
+        counts[mutated(number)[1], result["outcome"]] += 1
         slowest = max(slowest, result["seconds"])
         if result["outcome"] not in ("loaded", "refused"):
             bad += 1
