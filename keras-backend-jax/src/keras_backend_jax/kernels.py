@@ -187,7 +187,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "roll": compiled(1, 2)(jnp.roll),
     "pad": _constant_pad,
     "one_hot": _dense_one_hot,
-    "top_k": compiled(1, 2, 3)(lambda x, k, sorted, is_stable: tuple(lax.top_k(x, k))),
+    "top_k": compiled(1, 2, 3)(lambda x, k, sorted, is_stable=False: tuple(lax.top_k(x, k))),
     "einsum": _einsum,
     "tensordot": compiled(2)(jnp.tensordot),
     "scatter_add": _scatter_add,

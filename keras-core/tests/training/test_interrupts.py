@@ -97,6 +97,15 @@ def test_by_a_signal_at_any_time():
     assert done.stdout.split() == ["interrupted"] * 20
 
 
+@pytest.fixture
+def usual_handler():
+    """The signal raises, even where a shell that runs the tests in the background has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("usual_handler")
 def test_one_signal_waits_for_the_end_of_the_block_and_the_second_does_not():
     before = signal.getsignal(signal.SIGINT)
     reached = []
