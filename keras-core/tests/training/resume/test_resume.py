@@ -1,6 +1,5 @@
 """A program that is killed again and again ends as one that nobody kills: all variables, history, files."""
 
-import contextlib
 import os
 import random
 import signal
@@ -15,18 +14,7 @@ from keras_core import use_backend
 from keras_core.backend import backend
 from keras_core.callbacks import Callback
 from resume import program
-
-
-class Killed(BaseException):
-    """Stands for the end of the process."""
-
-
-def kill():
-    raise Killed
-
-
-def in_this_process(folder, kind, *kill_at, **options):
-    program.save_result(folder, *program.run(folder, kind, *kill_at, **options))
+from resume.comparison import Killed, assert_same, assert_same_after, in_this_process, kill
 
 
 def killed_process(folder, kind, *arguments):
@@ -35,33 +23,6 @@ def killed_process(folder, kind, *arguments):
     environment = {**os.environ, "KERAS_CORE_BACKEND": backend()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
-
-
-def result(folder):
-    with np.load(folder / "result.npz") as saved:
-        return {name: (saved[name].dtype.str, saved[name].tobytes()) for name in saved}
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """Return a function that gives the result of an undisturbed run."""
-    known = {}
-
-    def run(kind, **options):
-        key = backend(), kind, *sorted(options.items())
-        if key not in known:
-            folder = tmp_path_factory.mktemp("undisturbed")
-            in_this_process(folder, kind, **options)
-            known[key] = result(folder)
-        return known[key]
-
-    return run
-
-
-def assert_same(folder, expected):
-    found = result(folder)
-    assert sorted(found) == sorted(expected)
-    assert [name for name in expected if found[name] != expected[name]] == []
 
 
 def test_sigkill_within_an_epoch_between_epochs_and_while_a_backup_is_written(tmp_path, undisturbed):
@@ -100,27 +61,6 @@ def test_sigkill_from_outside_at_any_time(tmp_path, undisturbed):
     assert_same(tmp_path, undisturbed("dataset"))
 
 
-MOMENTS = [
-    *((moment, epoch, batch) for moment in ("batch_begin", "batch_end") for epoch in range(4) for batch in range(5)),
-    *((moment, epoch, 0) for moment in ("epoch_begin", "validation", "epoch_end") for epoch in range(4)),
-]
-OPTIONS = [
-    {},
-    {"save_freq": "epoch"},
-    {"save_freq": 4, "background": True},
-    {"steps_per_execution": 2},
-    {"lazy": True},
-]
-
-
-def assert_same_after(folder, undisturbed, kind, moment, options):
-    with contextlib.suppress(Killed):
-        program.run(folder, kind, moment, kill, **options)
-    in_this_process(folder, kind, **options)
-    of_result = {name: options[name] for name in ("steps_per_execution", "lazy") if name in options}
-    assert_same(folder, undisturbed(kind, **of_result))
-
-
 @pytest.mark.filterwarnings("ignore:the data ran out:UserWarning")
 @pytest.mark.parametrize(
     ("kind", "moment", "options"),
@@ -130,18 +70,6 @@ def test_the_end_within_steps_of_several_batches_and_of_a_model_built_by_data(
     tmp_path, undisturbed, kind, moment, options
 ):
     assert_same_after(tmp_path, undisturbed, kind, moment, options)
-
-
-@pytest.mark.filterwarnings("ignore:the data ran out:UserWarning")
-@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: ",".join(options) or "each batch")
-@pytest.mark.parametrize("kind", program.DATA)
-def test_the_end_at_many_moments(tmp_path, undisturbed, kind, options):
-    """Data know nothing of the backend, and this one compiles nothing."""
-    with use_backend("numpy"):
-        for moment in random.Random(f"{kind} {options}").sample(MOMENTS, 2):
-            folder = tmp_path / "_".join(map(str, moment))
-            folder.mkdir()
-            assert_same_after(folder, undisturbed, kind, moment, options)
 
 
 def test_the_files_of_callbacks_are_those_of_an_undisturbed_run(tmp_path):
