@@ -1,4 +1,4 @@
-"""A program that ends at any of many moments goes on as if nothing had been. Data know nothing of backends: one does."""
+"""A program that ends at any of many moments goes on as if nothing had been; data know nothing of backends."""
 
 import random
 
