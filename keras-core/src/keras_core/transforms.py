@@ -3,7 +3,6 @@
 A backend's native transform is used where it has one, else the derived one: reverse mode over primitives.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import is_
@@ -184,7 +183,6 @@ class CompiledFunction:
         self.traces = 0
         self.is_tracing = False
         self._entries: dict[Any, _Entry] = {}
-        self._calls: Counter[Any] = Counter()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(args, kwargs, False)
@@ -199,7 +197,8 @@ class CompiledFunction:
         self.is_tracing = False
         if native is None or table.root is not table or in_stateless_scope():
             # Inside another transform the function becomes part of what is traced there.
-            return self._uncompiled(args, kwargs)
+            self.traces += 1
+            return self.function(*args, **kwargs)
         given = args[0] if len(args) == 1 and not kwargs else None
         if type(given) is np.ndarray:  # a walk through it would take longer
             tensors = [to_argument(table, given, is_own)]
@@ -215,27 +214,13 @@ class CompiledFunction:
         key = (table.name, definition, constants, tuple([x.ndim for x in tensors]))
         entry = self._entries.get(key)
         if entry is None:
-            calls_before = getattr(native, "calls_before", 0)
-            self._calls[key] += 1
-            if self._calls[key] <= calls_before:
-                return self._uncompiled(args, kwargs)
-            try:
-                entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
-            except Exception:
-                if not calls_before:
-                    raise
-                self._calls[key] = 0  # it may be these arguments
-                return self._uncompiled(args, kwargs)
+            entry = self._entries[key] = _Entry(self, table, definition, constants, tensors)
         if entry.assigns:
             with interrupts_deferred():  # the old values may be gone before the new ones are in their places
                 outputs = entry.run(tensors)
         else:
             outputs = entry.run(tensors)
-        return self._uncompiled(args, kwargs) if outputs is NotImplemented else entry.restored(outputs)
-
-    def _uncompiled(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        self.traces += 1
-        return self.function(*args, **kwargs)
+        return entry.restored(outputs)
 
 
 class _Entry:
@@ -260,13 +245,10 @@ class _Entry:
         self.assigns = len(self.only_read) < len(self.variables)
         self.compiled = table.transforms["jit"](pure, owner.jit_compile, owner.donate)
 
-    def run(self, tensors: list[Any]) -> Any:
-        """Return what the compiled function returns, or NotImplemented, and give the variables their new values."""
+    def run(self, tensors: list[Any]) -> list[Any]:
+        """Return what the compiled function returns, and give the variables their new values."""
         before = states_of(self.variables)
-        results = self.compiled(before, tensors)
-        if results is NotImplemented:
-            return results
-        outputs, after = results
+        outputs, after = self.compiled(before, tensors)
         if set_states(self.variables, before, after):
             self.assigns = True
         return outputs
@@ -358,7 +340,7 @@ def compiles(table: Any) -> bool:
         return inputs, state
 
     native(probe, False, False)([], [table.full((), 0, "float32")])
-    return bool(seen) and seen[0] is not table.tensor_type
+    return seen[0] is not table.tensor_type
 
 
 def is_static(leaf: Any) -> bool:

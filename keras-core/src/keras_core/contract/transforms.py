@@ -37,10 +37,6 @@ class Transforms(Protocol):
         the optimizing compiler where the framework has two ways (XLA below a traced graph). `function` may have an
         attribute `only_read`: the positions in `state` of what its first trace returns as it came, which need not be
         donated; a later trace may return another value there.
-
-        A backend that computes eagerly may let core call the function as it stands, on the variables themselves: for
-        the first calls of a kind, whose number is the attribute `calls_before` of `jit`, and wherever the compiled
-        function returns NotImplemented, having changed nothing.
         """
         ...
 

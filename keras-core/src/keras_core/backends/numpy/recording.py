@@ -31,18 +31,8 @@ _OF_VALUES = ("nonzero",)
 
 
 def jit(function: Step, jit_compile: bool, donate: bool) -> Step:
-    """Return what does from a record what the function has often done; as of `contract.transforms`.
-
-    Else it answers NotImplemented: the function as it stands changes weights in place, which a pure one cannot.
-    """
-    return recorded_once_frequent(_unrecorded, partial(_record, function, donate), _signature, calls=2)
-
-
-jit.calls_before = 6  # pyright: ignore[reportFunctionMemberAccess]
-
-
-def _unrecorded(_state: Tensors, _inputs: Tensors) -> Any:
-    return NotImplemented
+    """Return the function, which does from a record what it has often done; as of `contract.transforms`."""
+    return recorded_once_frequent(function, partial(_record, function, donate), _signature)
 
 
 def abstract_eval(function: Pure, inputs: Tensors) -> None:
@@ -271,7 +261,7 @@ def _record(function: Step, donate: bool, state: Tensors, inputs: Tensors) -> St
         try:
             return compute([*state, *like_the_state], inputs)
         except (IndexError, ValueError, ArithmeticError):  # a label out of range, say; the function tells where
-            return NotImplemented
+            return function(state, inputs)
 
     return run
 
