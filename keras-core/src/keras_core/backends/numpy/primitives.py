@@ -104,8 +104,9 @@ def _open_grid(shape: tuple[int, ...]) -> tuple[Array, ...]:
 
 def along_axis(indices: Array, axis: int) -> tuple[Array, ...]:
     """Return the index of the elements that indices along an axis name."""
-    grid = _open_grid(indices.shape)
-    return (*grid[:axis], indices, *grid[axis + 1 :])
+    places = list(_open_grid(indices.shape))
+    places[axis] = indices
+    return tuple(places)
 
 
 def _take_along_axis(x: Array, indices: Array, axis: int) -> Array:
