@@ -6,7 +6,7 @@ A backend's native transform is used where it has one, else the derived one: rev
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import is_
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from keras_core.ops.scanning import jvp
 from keras_core.ops.shaping import moveaxis
 from keras_core.runtime import tree
 from keras_core.runtime.axes import canonical_axis
-from keras_core.runtime.conversion import to_argument, to_tensor
+from keras_core.runtime.conversion import dtype_name, to_argument, to_tensor
 from keras_core.runtime.interrupts import interrupts_deferred
 from keras_core.runtime.scopes import StatelessScope, in_stateless_scope
 from keras_core.runtime.table import active
@@ -220,7 +220,28 @@ class CompiledFunction:
                 outputs = entry.run(tensors)
         else:
             outputs = entry.run(tensors)
-        return entry.restored(outputs)
+        return entry.restored(outputs, tensors)
+
+
+class _Form(NamedTuple):
+    """What a trace returned, but for the values of its tensors.
+
+    Attributes:
+        structure: of the tree.
+        leaves: its constants, and `_TENSOR` in place of each tensor.
+        is_list: whether it is a list of tensors, which needs no walk.
+    """
+
+    structure: Any
+    leaves: list[Any]
+    is_list: bool
+
+    def filled(self, outputs: list[Any]) -> Any:
+        """Return the tree with tensors in their places."""
+        if self.is_list:
+            return outputs
+        remaining = iter(outputs)
+        return tree.unflatten(self.structure, [next(remaining) if x is _TENSOR else x for x in self.leaves])
 
 
 class _Entry:
@@ -232,9 +253,8 @@ class _Entry:
         self.owner = owner
         self.definition = definition
         self.arguments = constants
-        self.structure: Any = None
-        self.constants: list[Any] = []
-        self.returns_list = False
+        self.form: _Form | None = None  # while all traces return the same one
+        self.forms: dict[Any, _Form] = {}
         self.only_read: frozenset[int] = frozenset()
         self.variables = self._touched(table, tensors) if owner.variables is None else owner.variables
 
@@ -259,19 +279,27 @@ class _Entry:
         args, kwargs = tree.unflatten(self.definition, leaves)
         self.owner.is_tracing = True
         result = self.owner.function(*args, **kwargs)
-        leaves, self.structure = tree.flatten_with_structure(result)
-        self.constants = [_TENSOR if not is_static(leaf) else leaf for leaf in leaves]
-        outputs = [to_tensor(active(), leaf) for leaf in leaves if not is_static(leaf)]
-        self.returns_list = type(result) is list and len(result) == len(outputs) and all(map(is_, result, leaves))
+        leaves, structure = tree.flatten_with_structure(result)
+        constants = [_TENSOR if not is_static(leaf) else leaf for leaf in leaves]
+        table = active()
+        outputs = [to_tensor(table, leaf) for leaf in leaves if not is_static(leaf)]
+        is_list = type(result) is list and len(result) == len(outputs) and all(map(is_, result, leaves))
+        form = _Form(structure, constants, is_list)
+        self.form = form if all(known == form for known in self.forms.values()) else None
+        self.forms[tuple([(tuple(table.static_shape(x)), dtype_name(table, x)) for x in tensors])] = form
         self.owner.is_tracing = False
         return outputs
 
-    def restored(self, outputs: list[Any]) -> Any:
-        """Return outputs in the structure of what the function returned when it was traced."""
-        if self.returns_list:
-            return outputs
-        remaining = iter(outputs)
-        return tree.unflatten(self.structure, [next(remaining) if x is _TENSOR else x for x in self.constants])
+    def restored(self, outputs: list[Any], tensors: list[Any]) -> Any:
+        """Return outputs in the form of what the trace returned that served the arguments."""
+        form = self.form
+        if form is None:
+            kind = tuple([(tuple(x.shape), dtype_name(active(), x)) for x in tensors])
+            # A trace may have been made for any size.
+            form = self.forms.get(kind) or next(
+                form for known, form in reversed(self.forms.items()) if all(map(_serves, known, kind))
+            )
+        return form.filled(outputs)
 
     def _touched(self, table: Any, tensors: list[Any]) -> list[Variable]:
         """Return the variables that the function reads or writes, by one abstract evaluation."""
@@ -299,6 +327,12 @@ class _Entry:
         if missed:
             raise ValueError(f"jit: the function assigns variables that argument 'variables' does not name: {missed}.")
         return outputs, [scope.get_current_value(variable) for variable in self.variables]
+
+
+def _serves(traced: Any, given: Any) -> bool:
+    """Tell whether a trace of an argument serves one of this shape and dtype."""
+    (sizes, dtype), (shape, other) = traced, given
+    return dtype == other and all(size is None or size == own for size, own in zip(sizes, shape, strict=True))
 
 
 class _TracedValues(StatelessScope):

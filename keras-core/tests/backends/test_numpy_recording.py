@@ -9,6 +9,7 @@ import pytest
 import keras_core as keras
 from keras_core import Variable, layers, ops, transforms
 from keras_core.backends.numpy import recording
+from keras_core.runtime.table import load_table
 
 CALLS = 12  # more than are made before a function is recorded
 
@@ -133,6 +134,57 @@ def test_results_of_all_kinds():
         assert sorted(found) == sorted(expected)
         for name, value in expected.items():
             np.testing.assert_array_equal(found[name], value)
+
+
+def test_linear_algebra_is_recorded():
+    function = Counted(lambda x: [*ops.svd(x), *ops.slogdet(x), *ops.qr(x)])
+    compiled = transforms.jit(function)
+    for k in range(CALLS):
+        x = np.eye(3, dtype="float32") + k
+        for found, expected in zip(compiled(x), function.function(ops.convert_to_tensor(x)), strict=True):
+            np.testing.assert_array_equal(found, expected)
+    assert function.count < CALLS
+
+
+def test_who_writes_to_a_result_changes_no_other():
+    compiled = transforms.jit(lambda x: (ops.ones(2), x * 2))
+    for _ in range(CALLS):
+        constant, double = compiled(np.ones(2, "float32"))
+        assert constant.tolist() == [1, 1] and double.tolist() == [2, 2]
+        constant += 1
+        double += 1
+
+
+def test_a_kernel_of_somebody_else_may_decide_by_values(monkeypatch):
+    table = load_table("numpy")
+    relu = table.op_relu
+
+    def kernel(x):
+        return relu(x) if x.sum() > 5 else NotImplemented
+
+    monkeypatch.setattr(table, "op_relu", kernel)
+    compiled = transforms.jit(lambda x: ops.relu(x - 1))
+    for k in range(CALLS):
+        x = np.arange(3, dtype="float32") * (k % 5)
+        np.testing.assert_array_equal(compiled(x), np.maximum(x - 1, 0))
+
+
+def test_an_error_behind_an_update_leaves_the_state_as_it_was():
+    weight = Variable(np.ones(3, "float32"))
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build([weight])
+
+    def step(x, place):
+        optimizer.apply([x])
+        return ops.take(ops.arange(4), place, axis=0)
+
+    compiled = transforms.jit(step, [weight, *optimizer.variables])
+    for _ in range(CALLS):
+        compiled(np.ones(3, "float32"), np.int32(1))
+    before = weight.numpy().tolist()
+    with pytest.raises(IndexError, match="out of range"):
+        compiled(np.ones(3, "float32"), np.int32(9))
+    assert weight.numpy().tolist() == before
 
 
 def small_step():

@@ -51,6 +51,14 @@ TABLES = {
 """What `import_module` may be given, and why no file decides it."""
 
 
+ANY_OBJECT = "takes any object"
+UNTYPED = {
+    "layers/configuration.py": "arguments of classes of users, which core does not know",
+    "layers/wrappers/framework_layer.py": "arguments of layers around functions and modules of a framework",
+}
+"""Modules with a slot for any registered object, and why."""
+
+
 def name_of(function):
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
@@ -70,6 +78,8 @@ def violations(tree):
                 found.append(f"calls {called}()")
             if called == "import_module" and ast.unparse(node.args[0]) not in TABLES:
                 found.append(f"imports {ast.unparse(node.args[0])}")
+            if called == "deserialize_keras_object" and "expected" not in {word.arg for word in node.keywords}:
+                found.append(ANY_OBJECT)
             found += [f"passes {word.arg}" for word in node.keywords if word.arg in ATTRIBUTES]
         elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
             found.append(f"uses .{node.attr}")
@@ -79,7 +89,8 @@ def violations(tree):
 
 @pytest.mark.parametrize("path", LOAD_PATH, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_module_runs_no_data(path):
-    assert not violations(ast.parse(path.read_text()))
+    allowed = [ANY_OBJECT] if path.relative_to(SOURCE).as_posix() in UNTYPED else []
+    assert violations(ast.parse(path.read_text())) == allowed
 
 
 def test_tables_are_not_changed_by_files():
@@ -110,12 +121,22 @@ def test_tables_are_not_changed_by_files():
         *("eval(text)", "exec(text)", "compile(text, '', 'exec')", "__import__(name)", "builtins.exec(text)"),
         *("import_module(config['module'])", "importlib.import_module(name)", "archive.extractall(folder)"),
         *("np.load(file, allow_pickle=True)", "importlib.util.find_spec(name)", "def f():\n    import marshal"),
+        "deserialize_keras_object(config)",
     ],
 )
 def test_rule_finds(code):
     assert violations(ast.parse(code))
 
 
-@pytest.mark.parametrize("code", ["model.compile(loss)", "re.compile('a')", "import json", "np.load(file)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "model.compile(loss)",
+        "re.compile('a')",
+        "import json",
+        "np.load(file)",
+        "deserialize_keras_object(x, expected=DATA)",
+    ],
+)
 def test_rule_lets_pass(code):
     assert not violations(ast.parse(code))

@@ -67,6 +67,7 @@ READERS = {
     "schedule": lambda config: optimizers.SGD.from_config({"learning_rate": config}),
     "loss": lambda config: losses.get(config),
     "metric": lambda config: metrics.get(config),
+    "weights of labels": lambda config: metrics.AUC.from_config({"label_weights": config, "multi_label": True}),
     "seed": lambda config: keras.initializers.RandomNormal(seed=config),
     "lambda": lambda config: layers.Lambda.from_config({"function": config}),
     "lambda mask": lambda config: layers.Lambda.from_config({"function": function("relu"), "mask": config}),
@@ -106,7 +107,7 @@ OF_SLOTS = [
     (("metric",), {"metric", "loss function", "own function"}),
     (("lambda",), {"activation function", "own function"}),
     (("lambda mask",), {"own function", "array"}),
-    (("lambda argument", "number", "mask value", "constant"), {"array"}),
+    (("lambda argument", "number", "mask value", "constant", "weights of labels"), {"array"}),
     (("quantization", "seed"), set()),
 ]
 FITTING = {slot: fitting for slots, fitting in OF_SLOTS for slot in slots}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from keras_core.runtime.operators import TensorOperators
+from keras_core.runtime.stand_in import StandIn
 from keras_core.runtime.table import DispatchTable
 
 Tensor = Any
 
 
-class Box(TensorOperators):
+class Box(StandIn):
     """A tensor that is being differentiated: a value of the table below, and the tape that records its uses.
 
     Each level of differentiation has a subclass of its own, so that the box of an outer level is an ordinary tensor to
@@ -22,38 +21,15 @@ class Box(TensorOperators):
         tape: the records of one differentiation, in the order of computation.
     """
 
-    __slots__ = ("__weakref__", "tape", "value")  # masks are kept beside tensors by weak references
+    __slots__ = ("tape",)
     base: DispatchTable
 
     def __init__(self, value: Tensor, tape: Any) -> None:
         self.value = value
         self.tape = tape
 
-    @property
-    def shape(self) -> Any:
-        """The shape of the value."""
-        return self.value.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self.value.ndim
-
-    @property
-    def dtype(self) -> Any:
-        """The native dtype of the value."""
-        return self.value.dtype
-
     def __repr__(self) -> str:
         return f"<differentiated {self.value!r}>"
-
-    def __len__(self) -> int:
-        if not self.ndim:
-            raise TypeError("len() of a 0-d tensor")
-        return self.shape[0]
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[position] for position in range(len(self)))
 
     # Python control flow looks at the value; the gradient is that of the branch taken.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from keras_core.autodiff.box import Box
 from keras_core.autodiff.rule import Rule, unary
 from keras_core.autodiff.rules import KERNEL_RULES, PRIMITIVE_RULES
-from keras_core.contract.host import HostConversion
 from keras_core.contract.primitives import PRIMITIVE_NAMES
+from keras_core.runtime.stand_in import devices_of, host_of
 from keras_core.runtime.table import DispatchTable
 
 Tensor = Any
@@ -40,32 +39,13 @@ class DifferentiatingTable(DispatchTable):
         box: type[Box] = type("Box", (Box,), {"__slots__": (), "base": base})
         self.base = base
         self.box = box
-
-        def value_of(x: Tensor) -> Tensor:
-            return x.value if type(x) is box else x
-
-        host = HostConversion(
-            tensor_type=box,
-            tensor_types=(box, *base.tensor_types),
-            dtypes=base.dtypes,
-            from_host=base.from_host,
-            adopt=base.adopt,
-            to_host=lambda x: base.to_host(value_of(x)),
-            scalar=base.scalar,
-            static_shape=lambda x: base.static_shape(value_of(x)),
-        )
-        devices = dataclasses.replace(
-            base.devices,
-            device_of=lambda x: base.devices.device_of(value_of(x)),
-            place=_recorded_unary(base.devices.place, _PLACEMENT, box),
-        )
         super().__init__(
             base.name,
             {name: _recorded(getattr(base, name), PRIMITIVE_RULES[name], box) for name in PRIMITIVE_NAMES},
             {name: _kernel(getattr(base, "op_" + name), KERNEL_RULES.get(name), box) for name in base.kernels},
             _transforms(),
-            devices,
-            host,
+            devices_of(base, box, _recorded_unary(base.devices.place, _PLACEMENT, box)),
+            host_of(base, box, lambda x: base.to_host(x.value)),
             root=base.root,
         )
 

@@ -7,6 +7,7 @@ import numpy as np
 from keras_core import ops
 from keras_core.losses.reduction import rank
 from keras_core.metrics.confusion import ConfusionMetric, ratio
+from keras_core.runtime.known_objects import DATA
 from keras_core.runtime.naming import did_you_mean
 from keras_core.runtime.serialization import deserialize_keras_object
 
@@ -214,7 +215,7 @@ class AUC(ConfusionMetric):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "AUC":
         """Return a metric from the result of `get_config`; weights of labels may be a tensor, as Keras writes them."""
-        weights = deserialize_keras_object(config.get("label_weights"))
+        weights = deserialize_keras_object(config.get("label_weights"), expected=DATA)
         return cls(**{**config, "label_weights": None if weights is None else ops.convert_to_numpy(weights)})
 
 

@@ -8,6 +8,13 @@ from keras_core.contract import Devices, HostConversion, hookimpl
 NAME = "numpy"
 
 
+def own_kernels() -> Mapping[str, Callable[..., Any]]:
+    """Return the kernels that this backend brings, by op name; plugins may put others in their places."""
+    from keras_core.backends.numpy import kernels, recurrence, spatial, updates
+
+    return {**kernels.KERNELS, **spatial.KERNELS, **updates.KERNELS, **recurrence.KERNELS}
+
+
 class NumpyBackend:
     """The plugin object; nothing is computed or imported before a hook is called."""
 
@@ -23,11 +30,7 @@ class NumpyBackend:
     @hookimpl
     def keras_kernels(self, backend: str) -> Mapping[str, Callable[..., Any]] | None:
         """Composites that are faster, or more accurate, in NumPy's own terms."""
-        if backend != NAME:
-            return None
-        from keras_core.backends.numpy import kernels, recurrence, spatial, updates
-
-        return {**kernels.KERNELS, **spatial.KERNELS, **updates.KERNELS, **recurrence.KERNELS}
+        return own_kernels() if backend == NAME else None
 
     @hookimpl
     def keras_transforms(self, backend: str) -> Mapping[str, Callable[..., Any]] | None:

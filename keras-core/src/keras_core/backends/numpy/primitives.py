@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_core.backends.numpy.host import DTYPES, WIDE, native
 from keras_core.backends.numpy.quiet import quiet1, quiet2, quiet3
-from keras_core.contract import bind_array_api
+from keras_core.contract import bind_array_api, computed_in
 
 Array = Any
 Axes = tuple[int, ...] | None
@@ -168,17 +168,7 @@ def matmul(x1: Array, x2: Array) -> Array:
 
 def _widened(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function of `numpy.linalg`, which knows no narrow floats, compute them as float32."""
-
-    def widened(*arguments: Any, **options: Any) -> Any:
-        dtype = arguments[0].dtype
-        if dtype not in WIDE:
-            return function(*arguments, **options)
-        result = function(*(x.astype(_FLOAT32) for x in arguments), **options)
-        if isinstance(result, tuple):
-            return tuple(part.astype(dtype) for part in result)
-        return result.astype(dtype)
-
-    return widened
+    return computed_in(function, WIDE, np.ndarray, lambda x, dtype: x.astype(dtype))
 
 
 _svd = _widened(np.linalg.svd)
@@ -215,7 +205,7 @@ _OVERRIDES: dict[str, Callable[..., Any]] = {
     "matmul": matmul,
     "cholesky": _widened(np.linalg.cholesky),
     "qr": _widened(np.linalg.qr),
-    "svd": lambda x, full_matrices: _svd(x, full_matrices=full_matrices),
+    "svd": lambda x, full_matrices: _svd(x, full_matrices),
     "eigh": _widened(np.linalg.eigh),
     "solve": _widened(np.linalg.solve),
     "slogdet": _widened(np.linalg.slogdet),

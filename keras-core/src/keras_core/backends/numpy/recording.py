@@ -7,7 +7,6 @@ to be a frequent one.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from sys import getrefcount
@@ -15,12 +14,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from keras_core.backends.numpy.plugin import own_kernels
 from keras_core.backends.numpy.updates import KERNELS as UPDATES
-from keras_core.contract import HostConversion, recorded_once_frequent
+from keras_core.contract import recorded_once_frequent
 from keras_core.contract.primitives import PRIMITIVE_NAMES
 from keras_core.contract.transforms import Pure, Tensors
-from keras_core.runtime.operators import TensorOperators
 from keras_core.runtime.overwriting import overwriting
+from keras_core.runtime.stand_in import StandIn, devices_of, host_of
 from keras_core.runtime.table import DispatchTable, active, use_table
 
 Function = Callable[..., Any]
@@ -52,7 +52,7 @@ class ValueNeededError(Exception):
     """What the code does next depends on a value, so that it cannot be recorded."""
 
 
-class Recorded(TensorOperators):
+class Recorded(StandIn):
     """An array while a function is recorded.
 
     Args:
@@ -61,33 +61,15 @@ class Recorded(TensorOperators):
         program: the record.
     """
 
-    __slots__ = ("__weakref__", "number", "program", "value")
+    __slots__ = ("number", "program")
 
     def __init__(self, value: Any, number: int, program: _Program) -> None:
         self.value = value
         self.number = number
         self.program = program
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of the array."""
-        return self.value.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self.value.ndim
-
-    @property
-    def dtype(self) -> Any:
-        """The dtype of the array."""
-        return self.value.dtype
-
-    def __len__(self) -> int:
-        return len(self.value)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[position] for position in range(len(self)))
+    def __repr__(self) -> str:
+        return f"<recorded array of shape {self.shape}, {self.dtype}>"
 
     def look(self, *_arguments: Any, **_options: Any) -> NoReturn:
         """Refuse to tell the value."""
@@ -115,7 +97,8 @@ class _Program:
             self._count += 1
             return Recorded(value, self._count - 1, self)
         if isinstance(value, tuple | list):
-            return type(value)([self.box(part) for part in value])
+            parts = [self.box(part) for part in value]
+            return parts if isinstance(value, list) else tuple(parts)  # `numpy.linalg` has classes of tuples
         return value
 
     def calling(self, function: Function, is_update: bool = False) -> Function:
@@ -137,6 +120,19 @@ class _Program:
         """Let go of the arrays, which would else live on until the garbage is collected."""
         self._calls.clear()
 
+    def _in_order(self) -> list[tuple[Function, bool, tuple[Any, ...], Any]]:
+        """Return the calls with those last that need an update: an error before it then leaves the state as it was."""
+        late: set[int] = set()
+        first, last = [], []
+        for call in self._calls:
+            _, is_update, arguments, outcome = call
+            if is_update or any(x.number in late for x in _recorded(arguments)):
+                late.update(x.number for x in _recorded((outcome,)))
+                last.append(call)
+            else:
+                first.append(call)
+        return first + last
+
     def code(self, state: int, inputs: int, results: tuple[list[Any], list[Any]], donate: bool) -> Step:
         """Return the function that does the calls which the results need.
 
@@ -149,8 +145,7 @@ class _Program:
         scope: dict[str, Any] = {}
         lines: list[str] = []
         alive = {x.number for x in _recorded(results)}
-        dying: list[int] = []
-        for function, is_update, arguments, outcome in reversed(self._calls):
+        for function, is_update, arguments, outcome in reversed(self._in_order()):
             numbers = {x.number for x in _recorded((outcome,))}
             if not numbers & alive:
                 continue
@@ -167,7 +162,7 @@ class _Program:
             f"[{', '.join([*map(_local, range(state)), 'witness'])}] = state",
             f"[{', '.join(map(_local, range(state, state + inputs)))}] = inputs",
             *reversed(lines),
-            f"return {_text(scope, results[0])}, {_text(scope, results[1])}",
+            f"return {_returned(scope, results[0])}, {_returned(scope, results[1])}",
         ]
         source = "def program(state, inputs):\n    " + "\n    ".join(body)
         exec(source, scope)  # nosec B102 # names that this class makes, and nothing else
@@ -194,6 +189,12 @@ def _text(scope: dict[str, Any], value: Any) -> str:
     if type(value) is tuple and any(_numbers(value)):
         return f"({' '.join(_text(scope, part) + ',' for part in value)})"
     return _name(scope, "c", value)
+
+
+def _returned(scope: dict[str, Any], results: list[Any]) -> str:
+    """Return the expression of results; whoever gets a constant may write to it."""
+    texts = [_text(scope, x) + ("" if isinstance(x, Recorded) else ".copy()") for x in results]
+    return f"[{', '.join(texts)}]"
 
 
 def _recorded(values: Iterable[Any]) -> Iterator[Recorded]:
@@ -269,41 +270,24 @@ def _record(function: Step, donate: bool, state: Tensors, inputs: Tensors) -> St
 def _recording(base: DispatchTable, program: _Program) -> DispatchTable:
     """Return a table whose primitives and kernels go into the record."""
 
-    def value_of(x: Any) -> Any:
-        return x.value if isinstance(x, Recorded) else x
+    def refusing(function: Function) -> Function:
+        def refused(*arguments: Any) -> Any:
+            for x in _recorded(arguments):
+                x.look()
+            return function(*arguments)
 
-    def refused(*arguments: Any) -> Any:
-        for x in _recorded(arguments):
-            x.look()
-        return None
+        return refused
 
-    def to_host(x: Any) -> Any:
-        return x.look() if isinstance(x, Recorded) else base.to_host(x)
+    def kernel(name: str, function: Function) -> Function:
+        # Kernels of others may decide by values what they do, and whether they give up.
+        is_own = function is own.get(name)
+        return program.calling(function, name in UPDATES) if is_own else refusing(function)
 
-    def of_values(function: Function) -> Function:
-        return lambda *arguments: refused(*arguments) or function(*arguments)
-
-    host = HostConversion(
-        tensor_type=Recorded,
-        tensor_types=(Recorded, *base.tensor_types),
-        dtypes=base.dtypes,
-        from_host=base.from_host,
-        adopt=base.adopt,
-        to_host=to_host,
-        scalar=base.scalar,
-        static_shape=lambda x: base.static_shape(value_of(x)),
-    )
-    devices = dataclasses.replace(
-        base.devices,
-        device_of=lambda x: base.devices.device_of(value_of(x)),
-        place=program.calling(base.devices.place),
-    )
+    own = own_kernels()
     primitives = {
-        name: (of_values if name in _OF_VALUES else program.calling)(getattr(base, name)) for name in PRIMITIVE_NAMES
+        name: (refusing if name in _OF_VALUES else program.calling)(getattr(base, name)) for name in PRIMITIVE_NAMES
     }
-    kernels = {
-        name: program.calling(kernel, kernel is UPDATES.get(name))
-        for name in base.kernels
-        if (kernel := getattr(base, "op_" + name))
-    }
+    kernels = {name: kernel(name, getattr(base, "op_" + name)) for name in base.kernels}
+    devices = devices_of(base, Recorded, program.calling(base.devices.place))
+    host = host_of(base, Recorded, Recorded.look)
     return DispatchTable(base.name, primitives, kernels, {}, devices, host, root=base.root)
