@@ -93,6 +93,22 @@ def ignore_stateless_scope() -> bound:
     return bound(_stateless, None)
 
 
+class Deferred:
+    """The value of a variable that has only a shape yet; who reads it first makes it.
+
+    Args:
+        make: returns the tensor.
+    """
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __call__(self) -> Any:
+        return self._make()
+
+
 FirstValue = Callable[[Any, Callable[..., Any]], Callable[[], Any]]
 _first_value: ContextVar[FirstValue | None] = ContextVar("keras_core_first_value", default=None)
 first_value_function = _first_value.get

@@ -10,7 +10,7 @@ import numpy as np
 from keras_core.runtime import dtypes
 from keras_core.runtime.naming import auto_name, did_you_mean
 from keras_core.runtime.operators import TensorOperators
-from keras_core.runtime.scopes import autocast_dtype, current_path, first_value_function, stateless_scope
+from keras_core.runtime.scopes import Deferred, autocast_dtype, current_path, first_value_function, stateless_scope
 from keras_core.runtime.table import DispatchTable, active, host_dtype, load_table
 
 AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")
@@ -93,7 +93,7 @@ class Variable(TensorOperators):
             if first_value is not None:
                 self._is_float = dtypes.is_float(self._dtype)
                 self._shape = tuple(shape)
-                self._kept = first_value(self, initializer)
+                self._kept = Deferred(first_value(self, initializer))
                 return
             value = initializer(tuple(shape), dtype=self._dtype)
             is_given_away = getattr(initializer, "_gives_away", False)
@@ -233,7 +233,7 @@ class Variable(TensorOperators):
     def __getattr__(self, name: str) -> Any:
         if name != "_value" or self._kept is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if active().is_symbolic:  # shapes are inferred: no value need be made or fetched for that
+        if isinstance(self._kept, Deferred) and active().is_symbolic:  # a shape is all that is asked for
             from keras_core.runtime.keras_tensor import KerasTensor
 
             return KerasTensor(self._shape, self._dtype)

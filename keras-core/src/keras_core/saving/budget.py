@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from keras_core.runtime.scopes import first_value_scope
+from keras_core.runtime.scopes import Deferred, first_value_scope
 from keras_core.runtime.table import host_dtype, use_table
 from keras_core.saving.contents import Entry
 from keras_core.saving.errors import ModelFileError
@@ -31,7 +31,7 @@ class Budget:
         self._what = what
         self._stored = sum(entry.nbytes() for entry in entries.values())
         self._claimed = 0
-        self._begun: list[tuple[Any, Callable[[], Any]]] = []
+        self._begun: list[Any] = []
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
@@ -49,7 +49,7 @@ class Budget:
                 with use_table(variable._table), first_value_scope(begin):
                     return variable.to_native(initializer(shape, dtype=dtype))
 
-            self._begun.append((variable, draw))
+            self._begun.append(variable)
             return draw
 
         with first_value_scope(begin):
@@ -67,7 +67,7 @@ class Budget:
 
     def draw_rest(self) -> None:
         """Let the variables that nothing has set begin as their initializers say; a layer need not store all it has."""
-        for variable, draw in self._begun:
-            if variable.state is draw:
-                variable.replace_handle(draw())
+        for variable in self._begun:
+            if isinstance(variable.state, Deferred):
+                variable.replace_handle(variable.state())
         self._begun.clear()
