@@ -147,6 +147,8 @@ def _folder() -> Path:
 
 
 def _prepared(example: Example, side: Side) -> Any:
+    """Return a model as it is when it is saved; what has no name gets the one that it would get in a new process."""
+    side.api.utils.clear_session()
     side.api.utils.set_random_seed(1)
     model = example.model(side)
     if example.drawn:
