@@ -65,6 +65,18 @@ def swap_axes(x: tf.Tensor, axis: int, other: int) -> tf.Tensor:
     return permute_dims(x, tuple(order))
 
 
+def on_last_axis(operation: Function) -> Function:
+    """Return an operation along the last axis as one along any axis."""
+
+    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
+        last = len(x.shape) - 1
+        if axis == last:
+            return operation(x)
+        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
+
+    return call
+
+
 def concat(arrays: Any, axis: int) -> tf.Tensor:
     return raw.ConcatV2(values=list(arrays), axis=integers(axis)) if len(arrays) > 1 else arrays[0]
 
@@ -151,14 +163,8 @@ def _sort_last(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return take_along_axis(x, order, len(static_shape(x)) - 1), order
 
 
-def argsort(x: tf.Tensor, axis: int) -> tf.Tensor:
-    last = len(static_shape(x)) - 1
-    return swap_axes(_sort_last(swap_axes(x, axis, last))[1], axis, last)
-
-
-def sort(x: tf.Tensor, axis: int) -> tf.Tensor:
-    last = len(static_shape(x)) - 1
-    return swap_axes(_sort_last(swap_axes(x, axis, last))[0], axis, last)
+sort = on_last_axis(lambda x: _sort_last(x)[0])
+argsort = on_last_axis(lambda x: _sort_last(x)[1])
 
 
 def arg_extreme(extreme: Function, operation: Function) -> Function:

@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import cast, index, reshape, shape, swap_axes
+from keras_backend_tf.arrays import cast, index, on_last_axis, reshape, shape
 from keras_backend_tf.convolution import average_pool, conv, max_pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, eager_scalar, integers, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
@@ -31,16 +31,6 @@ def _erf_of_float64(x: tf.Tensor) -> tf.Tensor:
 _erf = by_dtype(raw.Erf, {tf.float64: _erf_of_float64})
 
 
-def _last_axis(operation: Callable[..., Any]) -> Callable[..., Any]:
-    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
-        last = len(x.shape) - 1
-        if axis == last:
-            return operation(x)
-        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
-
-    return call
-
-
 def _shares(logits: tf.Tensor) -> tf.Tensor:
     """Softmax. That of oneDNN, the default, is the fastest by far, but a nan does not reach the other elements."""
     if logits.dtype is not tf.float32:  # half floats would lose digits below
@@ -49,7 +39,7 @@ def _shares(logits: tf.Tensor) -> tf.Tensor:
     return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))  # times 1, or nan
 
 
-_any_softmax = widened(_last_axis(_shares), HALF_IN_FLOAT32)
+_any_softmax = widened(on_last_axis(_shares), HALF_IN_FLOAT32)
 
 
 def _softmax(x: tf.Tensor, axis: int) -> tf.Tensor:
@@ -141,7 +131,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "leaky_relu": lambda x, by: NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=by),
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "softmax": _softmax,
-    "log_softmax": widened(_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
+    "log_softmax": widened(on_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),

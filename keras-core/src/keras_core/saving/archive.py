@@ -7,17 +7,18 @@ import io
 import os
 import re
 import stat
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
 from keras_core.saving.assets import ASSETS, is_name_of_asset
+from keras_core.saving.checksum import BLOCK, crc32
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.image import Image
 from keras_core.saving.limits import check_bytes
 from keras_core.saving.zip_structure import LOCAL_HEADER, starts_of_members
+from keras_core.saving.zip_writer import write_zip
 
 METADATA: Final = "metadata.json"
 CONFIG: Final = "config.json"
@@ -29,23 +30,19 @@ MAX_RATIO: Final = 100
 """How many times larger than the file its content may be. Trained weights hardly shrink at all when compressed."""
 
 MAX_MEMBERS: Final = 1000
-_CHUNK: Final = 1 << 20
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 
 
 def write_archive(file: IO[bytes], members: Mapping[str, bytes | Image]) -> None:
     """Write members, from bytes or from what writes itself, uncompressed as Keras does."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members.items():
-            info = zipfile.ZipInfo(name, time.localtime()[:6])
-            info.external_attr = (stat.S_IRUSR | stat.S_IWUSR) << 16
-            if isinstance(content, bytes):
-                archive.writestr(info, content)
-                continue
-            info.file_size = content.size  # tells whether the member needs the 64-bit layout
-            with archive.open(info, "w") as member:
-                content.write_to(member)
+    write_zip(
+        file,
+        {
+            name: Image(len(content), io.BytesIO(content), []) if isinstance(content, bytes) else content
+            for name, content in members.items()
+        },
+    )
 
 
 @contextlib.contextmanager
@@ -131,20 +128,42 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 def _member(
     path: str, file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.ZipInfo, starts: dict[str, int]
 ) -> IO[bytes]:
-    in_place = info.compress_type == zipfile.ZIP_STORED
-    content: list[bytes] = []
-    length = 0
-    with archive.open(info) as member:
-        # All of it is read, so that zipfile compares the checksum; but never more than it claims to have.
-        while length <= info.file_size and (chunk := member.read(min(_CHUNK, info.file_size + 1 - length))):
-            length += len(chunk)
-            if not in_place:
-                content.append(chunk)
+    """Return a member after a look at all its bytes: whether they are as many as it claims, with its checksum."""
+    if info.compress_type == zipfile.ZIP_STORED:
+        content = Part(file, starts[info.filename], info.file_size)
+        length, checksum = _sum_of(content)
+    else:
+        content = io.BytesIO(_unpacked(archive, info))
+        length, checksum = len(content.getbuffer()), info.CRC  # which zipfile has compared
     if length != info.file_size:
         raise ModelFileError(
             f"{path!r}: the member {info.filename} has {length} bytes, not the {info.file_size} that it claims."
         )
-    return Part(file, starts[info.filename], info.file_size) if in_place else io.BytesIO(b"".join(content))
+    if checksum != info.CRC:
+        raise ValueError(f"the checksum (CRC-32) of {info.filename} is not that of its content")
+    return content
+
+
+def _sum_of(part: Part) -> tuple[int, int]:
+    """Return the number of bytes of a file and their checksum, and go back to its beginning."""
+    length = checksum = 0
+    block = memoryview(bytearray(BLOCK))
+    while count := part.readinto(block):
+        length += count
+        checksum = crc32(block[:count], checksum)
+    part.seek(0)
+    return length, checksum
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    content: list[bytes] = []
+    length = 0
+    with archive.open(info) as member:
+        # All of it is read, so that zipfile compares the checksum; but never more than it claims to have.
+        while length <= info.file_size and (chunk := member.read(min(BLOCK, info.file_size + 1 - length))):
+            length += len(chunk)
+            content.append(chunk)
+    return b"".join(content)
 
 
 class Part(io.RawIOBase):

@@ -24,8 +24,14 @@ from keras_core.saving.layout import Place, places, readable_paths
 BEYOND_NUMPY: Final = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2"})
 """dtypes that NumPy, and so HDF5, does not know."""
 
+ALIGNMENT: Final = 64
+"""Frameworks take over an array without a copy where it begins at a multiple of this many bytes."""
+
 _STORED_IN_ORDER: Final = (Exchange.save_own_variables, Optimizer.save_own_variables)
 """Methods that store variables as they are under `"0"`, `"1"`, ..., so that forms are known without asking."""
+
+LOADED_IN_ORDER: Final = (Exchange.load_own_variables, LowRankAdapted.load_own_variables)
+"""Methods that expect variables under `"0"`, `"1"`, ..., so that what does not fit is known before anything is set."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,19 @@ class Array:
     def nbytes(self) -> int:
         """Its size in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
+
+
+def empty_array(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Return an array to read into, which a framework can take over.
+
+    Args:
+        shape: its shape.
+        dtype: its dtype.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    room = np.empty(size + ALIGNMENT, np.uint8)
+    start = -room.__array_interface__["data"][0] % ALIGNMENT
+    return room[start : start + size].view(dtype).reshape(shape)
 
 
 class Entry:
@@ -188,6 +207,11 @@ def _stores_in_order(item: Any) -> bool:
     method = type(item).save_own_variables
     # Where nothing is added to the large weight it is stored as it is.
     return method in _STORED_IN_ORDER or (method is LowRankAdapted.save_own_variables and not item.lora_enabled)
+
+
+def is_filled_in_order(item: Any) -> bool:
+    """Tell whether a layer takes its variables as they are under `"0"`, `"1"`, ..., and does nothing besides."""
+    return type(item).load_own_variables in LOADED_IN_ORDER and not getattr(item, "lora_enabled", False)
 
 
 class _Asked:

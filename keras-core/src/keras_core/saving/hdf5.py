@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 from h5py import h5a, h5d, h5l, h5o, h5pl, h5s, h5t, h5z
 
-from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry
+from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry, empty_array
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.limits import check_bytes
 
@@ -197,7 +197,7 @@ class _Reader:
 
 
 def _read(dataset: h5d.DatasetID, what: str, path: str) -> np.ndarray:
-    array = np.empty(dataset.shape, dataset.dtype)
+    array = empty_array(dataset.shape, dataset.dtype)
     if array.size:
         try:
             dataset.read(h5s.ALL, h5s.ALL, array)
