@@ -95,9 +95,18 @@ _INSIDE: Final = {
 
 WRAPPERS: Final[tuple[Row, ...]] = (
     *rows(built("layers.TimeDistributed", layer=_INSIDE["dense"]), "series", {}, {"mask": "mask"}),
+    *rows(
+        built("layers.TimeDistributed", layer=built("layers.Dense", units=3, activity_regularizer="l2", name="inside")),
+        "series",
+        derives=False,
+    ),
     *rows(built("layers.TimeDistributed", layer=_INSIDE["convolution"]), "volume"),
     *rows(built("layers.TimeDistributed", layer=_INSIDE["recurrent"]), "lines", derives=False),
-    *rows(built("layers.TimeDistributed", layer=built("layers.BatchNormalization", name="inside")), "series"),
+    *rows(
+        built("layers.TimeDistributed", layer=built("layers.BatchNormalization", name="inside")),
+        "series",
+        training="values",
+    ),
 )
 
 REFUSED: Final[tuple[Row, ...]] = (

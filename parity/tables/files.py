@@ -131,16 +131,8 @@ def _kind(row: Row) -> _Kind:
         len(ARRAYS[_arrays(row)[0]]),
         arguments.get("dtype", ""),
         arguments.get("stateful", False),
-        not (draws or "lora_rank" in arguments or arguments.get("stateful") or _trains_otherwise(row)),
+        not (draws or "lora_rank" in arguments),
         str(row) if "value_dim" in arguments else "",
-    )
-
-
-def _trains_otherwise(row: Row) -> bool:
-    """Tell whether a step of training differs on JAX where no file is in between: then it tells nothing of files."""
-    inside = row.layer.arguments.get("layer")
-    return row.layer.path == "layers.SpectralNormalization" or (
-        isinstance(inside, Built) and inside.path == "layers.BatchNormalization"
     )
 
 

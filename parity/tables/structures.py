@@ -337,7 +337,7 @@ STRUCTURES: Final[tuple[Example, ...]] = (
         {"a": _normal(3), "b": _VECTORS},
         {"wide": np.eye(3, dtype="float32")[[0, 2, 1, 1]], "narrow": _normal(1)},
     ),
-    Example("recurrent", _recurrent, _TOKENS, trains=False),
+    Example("recurrent", _recurrent, _TOKENS),
     Example("transformer", _transformer, _TOKENS),
     Example("mixed_float16", _mixed("mixed_float16"), _VECTORS, precision="float16"),
     Example("mixed_bfloat16", _mixed("mixed_bfloat16"), _VECTORS, precision="bfloat16"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_core import initializers, layers, ops, transforms
+from keras_core import Input, Sequential, initializers, layers, ops, optimizers, transforms
 from keras_core.runtime.keras_tensor import KerasTensor
 
 RNG = np.random.default_rng(0)
@@ -57,6 +57,43 @@ def test_training_reaches_the_layer():
     assert host(layer(x, training=True)).sum() == 0
 
 
+def test_each_step_is_normalized_by_its_own_statistics():
+    layer = layers.TimeDistributed(layers.BatchNormalization(epsilon=1e-6, momentum=0.5))
+    x = draw(6, 3, 4)
+    outputs = host(layer(x, training=True))
+    np.testing.assert_allclose(outputs, (x - x.mean(0)) / x.std(0), rtol=1e-3, atol=1e-3)
+    mean = np.zeros(4, "float32")
+    for step in range(3):
+        mean = (mean + x[:, step].mean(0)) / 2
+    np.testing.assert_allclose(host(layer.layer.moving_mean), mean, rtol=1e-4, atol=1e-5)
+
+
+def test_the_state_of_a_layer_goes_from_step_to_step():
+    layer = layers.TimeDistributed(layers.GRU(3, stateful=True))
+    x = draw(2, 4, 5, 2)
+    outputs = host(layer(x))
+    layer.layer.reset_state()
+    expected = np.stack([host(layer.layer(x[:, step])) for step in range(4)], axis=1)
+    np.testing.assert_allclose(outputs, expected, rtol=1e-4, atol=1e-5)
+    assert layer(KerasTensor((2, None, 5, 2))).shape == (2, None, 3)
+
+
+def test_the_mask_of_a_step_reaches_a_layer_that_keeps_a_state():
+    layer = layers.TimeDistributed(layers.LSTM(3, stateful=True, return_state=True))
+    x, mask = draw(2, 3, 4, 5), RNG.random((2, 3, 4)) > 0.3
+    found = [host(output) for output in layer(x, mask=mask)]
+    layer.layer.reset_state()
+    steps = [[host(output) for output in layer.layer(x[:, i], mask=mask[:, i])] for i in range(3)]
+    for place, output in enumerate(found):
+        np.testing.assert_allclose(output, np.stack([step[place] for step in steps], axis=1), rtol=1e-4, atol=1e-5)
+
+
+def test_no_steps_for_a_layer_that_keeps_a_state():
+    layer = layers.TimeDistributed(layers.BatchNormalization())
+    with pytest.raises(ValueError, match=r"keeps a state.*expected a known number of steps.*got the shape \(2, 0, 4\)"):
+        layer(np.zeros((2, 0, 4), "float32"), training=True)
+
+
 def test_inputs_without_steps():
     with pytest.raises(ValueError, match=r"\(TimeDistributed\): expected inputs of three axes or more"):
         layers.TimeDistributed(layers.Dense(3))(draw(2, 4))
@@ -70,6 +107,18 @@ def test_training_divides_the_kernel_by_its_largest_singular_value():
     layer(x, training=True)
     largest = np.linalg.norm(kernel.reshape(-1, 3), 2)
     np.testing.assert_allclose(host(layer.layer.kernel), kernel / largest, rtol=1e-3, atol=1e-4)
+
+
+def test_a_step_of_training_goes_on_from_the_normalized_kernel():
+    dense = layers.Dense(3, use_bias=False)
+    model = Sequential([Input((4,)), layers.SpectralNormalization(dense, power_iterations=50)])
+    kernel, x, target = np.diag([2.0, 1.0, 0.5, 0.1])[:, :3].astype("float32"), draw(5, 4), draw(5, 3)
+    dense.kernel.assign(kernel)
+    model.compile(optimizers.SGD(0.1), "mse")
+    model.train_on_batch(x, target)
+    kernel = kernel / 2
+    gradient = x.T @ (x @ kernel - target) * 2 / target.size
+    np.testing.assert_allclose(host(dense.kernel), kernel - 0.1 * gradient, rtol=1e-3, atol=1e-4)
 
 
 def test_outside_of_training_the_kernel_stays():

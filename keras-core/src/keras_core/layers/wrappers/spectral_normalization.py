@@ -13,6 +13,8 @@ from keras_core.layers.wrappers.wrapper import Wrapper
 class SpectralNormalization(Wrapper):
     """Divides the kernel of a layer, at each training call, by its largest singular value, found by power iteration.
 
+    The quotient takes the place of the kernel: a step of training goes on from there, with the gradient there.
+
     Args:
         layer: a layer with a weight `kernel` or `embeddings`.
         power_iterations: steps of the iteration at each call.
@@ -63,7 +65,7 @@ class SpectralNormalization(Wrapper):
         if training:
             vector, kernel = self.normalized_weights()
             self.vector_u.assign(vector)
-            self.kernel.assign(kernel)
+            self.kernel.assign(_in_place_of(ops.convert_to_tensor(self.kernel), kernel))
         return self.layer(inputs)
 
     def normalized_weights(self) -> tuple[Any, Any]:
@@ -91,3 +93,9 @@ class SpectralNormalization(Wrapper):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor as plain data."""
         return {**super().get_config(), "power_iterations": self.power_iterations}
+
+
+@ops.custom_gradient
+def _in_place_of(kernel: Any, normalized: Any) -> Any:
+    """Return the normalized kernel, whose gradient is that of the kernel."""
+    return normalized, lambda upstream: (upstream, ops.zeros_like(normalized))
