@@ -16,7 +16,7 @@ from keras_core.saving.archive import CONFIG, METADATA, open_archive, write_arch
 from keras_core.saving.assets import collect_assets, load_assets
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
-from keras_core.saving.contents import Contents, contents_of
+from keras_core.saving.contents import Contents, contents_of, nbytes_of
 from keras_core.saving.errors import existing
 from keras_core.saving.weights import read_weights
 from keras_core.saving.weights_format import CONTAINERS, Container, container_named, folder_of
@@ -90,7 +90,7 @@ def load_model(
     with open_archive(name) as members, custom_object_scope(custom_objects):
         config = _configuration(name, members, compile)
         with open_member(members, name) as (what, entries):
-            budget = Budget(entries, what)
+            budget = Budget(nbytes_of(entries), what)
             with budget.scope():
                 model = model_from_config(config, repr(name), safe_mode)
                 read_weights(model, entries, what, with_optimizer=compile, is_new=True)

@@ -95,7 +95,7 @@ class _Loading:
                     f"{self._advice()}"
                 )
         except BaseException:
-            _restore(self._undo)
+            restore(self._undo)
             raise
         left = self._problems + self._remarks
         if left:
@@ -226,11 +226,11 @@ class _Loading:
         before = [(variable, variable.handle) for variable in item._own_weights()] if keeps else []
         try:
             if is_filled_in_order(item):
-                _fill(saved_variables(item), entry)
+                fill(saved_variables(item), entry)
             else:
                 item.load_own_variables(entry)
         except Exception as error:
-            _restore(before)
+            restore(before)
             return _message(error)
         self._undo += before
         return None
@@ -254,7 +254,7 @@ class _Loading:
             return
         if not self._is_new:
             self._undo += [(variable, variable.handle) for variable in own]
-        _fill(own, entry)
+        fill(own, entry)
         self._matched += names[: len(own)]
 
     # what nothing in the model asks for, and what asks for nothing
@@ -287,13 +287,23 @@ def _replaced(path: str, names: dict[str, str]) -> str:
     return renamed
 
 
-def _fill(variables: list[Any], entry: Entry) -> None:
-    """Let variables take over arrays, which fit and are read for them alone, without a copy."""
+def fill(variables: list[Any], entry: Entry) -> None:
+    """Let variables take over arrays, which fit and are read for them alone, without a copy.
+
+    Args:
+        variables: the variables.
+        entry: as many arrays under `"0"`, `"1"`, ...
+    """
     for position, variable in enumerate(variables):
         variable.adopt(entry[str(position)])
 
 
-def _restore(handles: list[tuple[Any, Any]]) -> None:
+def restore(handles: list[tuple[Any, Any]]) -> None:
+    """Give variables the values back that they had.
+
+    Args:
+        handles: variables, and their handles before.
+    """
     for variable, handle in handles:
         variable.replace_handle(handle)
 
