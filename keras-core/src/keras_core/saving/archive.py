@@ -192,7 +192,7 @@ class Part(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Go to a position, and return it."""
-        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = offset + (0, self._position, self._size)[whence]  # SEEK_SET, SEEK_CUR, SEEK_END
         return self._position
 
     def tell(self) -> int:
