@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import IO, Any, Final
 
 import h5py
@@ -146,22 +146,19 @@ class _Reader:
 
     def _links(self, path: str, group: Any) -> list[tuple[str, int]]:
         """Return names in a group and where in the file they lead, none elsewhere. Nothing is resolved here."""
-        raw: list[bytes] = []
-        group.links.iterate(raw.append)
-        addresses: list[int] = []
-        for name in raw:
-            link = group.links.get_info(name)
-            if link.type != h5l.TYPE_HARD:
+        raw: list[tuple[bytes, int, int]] = []
+        group.links.iterate(lambda name, link: raw.append((name, link.type, link.u)), info=True)
+        for name, kind, _ in raw:
+            if kind != h5l.TYPE_HARD:
                 raise self._refused(f"{path}/{name.decode('utf-8', 'replace')}", "soft and external links are refused")
-            addresses.append(link.u)
         try:
-            names = [name.decode("utf-8") for name in raw]
+            names = [name.decode("utf-8") for name, _, _ in raw]
         except UnicodeDecodeError:
             raise self._refused(path, "names must be UTF-8") from None
         for name in names:
             if not name.isprintable() or len(name) > MAX_NAME or name in (".", ".."):
                 raise self._refused(f"{path}/{name}", f"names must be visible, and of at most {MAX_NAME} characters")
-        return list(zip(names, addresses, strict=True))
+        return [(name, address) for name, (_, _, address) in zip(names, raw, strict=True)]
 
     def _note(self, address: int, path: str) -> None:
         if address in self._seen:
@@ -185,12 +182,13 @@ class _Reader:
         dtype = _dtype_or_none(dataset)
         if dtype is None:
             raise self._refused(path, f"arrays must be of fixed-size numbers, got {shown(str(dataset.dtype))}")
-        shape = space.get_simple_extent_dims()
-        self._check_size(path, dataset, shape, bool(filters))
-        return Array(shape, dtype, partial(_read, dataset, shape, dtype, self._what, path))
+        shape, form = space.get_simple_extent_dims(), dataset.get_type()
+        self._check_size(path, dataset, math.prod(shape) * form.get_size(), bool(filters))
+        is_plain = layout == h5d.CONTIGUOUS and dtype.kind in "iufcV" and form.equal(_form_of(dtype))
+        place = dataset.get_offset() if is_plain else None
+        return Array(shape, dtype, partial(_read, dataset, shape, dtype, self._what, path), place=place)
 
-    def _check_size(self, path: str, dataset: h5d.DatasetID, shape: tuple[int, ...], compressed: bool) -> None:
-        claimed = math.prod(shape) * dataset.get_type().get_size()
+    def _check_size(self, path: str, dataset: h5d.DatasetID, claimed: int, compressed: bool) -> None:
         stored = dataset.get_storage_size()
         if claimed > stored * (MAX_RATIO if compressed else 1):
             raise self._refused(path, f"it claims {claimed} bytes and has {stored}")
@@ -199,6 +197,12 @@ class _Reader:
 
     def _refused(self, path: str, reason: str) -> ModelFileError:
         return refused(self._what, path, reason)
+
+
+@cache
+def _form_of(dtype: np.dtype) -> h5t.TypeID:
+    """Return how HDF5 describes numbers that stand in a file as in memory."""
+    return h5t.py_create(np.dtype(f"V{dtype.itemsize}") if dtype.name in BEYOND_NUMPY else dtype)
 
 
 def _read(dataset: h5d.DatasetID, shape: tuple[int, ...], dtype: np.dtype, what: str, path: str) -> np.ndarray:
