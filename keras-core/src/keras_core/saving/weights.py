@@ -16,6 +16,7 @@ from keras_core.saving.contents import (
     is_filled_in_order,
     lost_weights,
     names_of_variables,
+    read_ahead,
     saved_variables,
 )
 from keras_core.saving.errors import ModelFileError, listed, shown
@@ -87,8 +88,10 @@ class _Loading:
             self._check_rest()
             self._check_reached()
             # No array is read before all shapes are compared: what does not fit costs nothing.
-            for place, entry in fitting if self._skip or not self._problems else ():
-                self._load(place, entry)
+            if self._skip or not self._problems:
+                read_ahead(entry for _, entry in fitting if entry is not None)
+                for place, entry in fitting:
+                    self._load(place, entry)
             if self._problems and not self._skip:
                 raise ModelFileError(
                     f"{self._what} does not fit {self._model.label}; nothing was loaded:\n{listed(self._problems)}\n"
