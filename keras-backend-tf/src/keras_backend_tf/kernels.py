@@ -110,8 +110,7 @@ def _scatter_add(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor) -> tf.Ten
 def _einsum(subscripts: str, *operands: tf.Tensor) -> tf.Tensor:
     """One operation, outside graphs: there, products and transposes are faster, which two gradients can share."""
     dtype = operands[0].dtype
-    is_known = dtype is tf.float32 or dtype in _EINSUM_DTYPES  # their hash is slow
-    if not is_known or not tf.executing_eagerly():
+    if not tf.executing_eagerly() or (dtype is not tf.float32 and dtype not in _EINSUM_DTYPES):  # their hash is slow
         return NotImplemented
     terms, arrow, output = subscripts.partition("->")
     try:
@@ -134,7 +133,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "leaky_relu": lambda x, by: NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=by),
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "softmax": _softmax,
-    "log_softmax": widened(onon_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
+    "log_softmax": widened(on_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),

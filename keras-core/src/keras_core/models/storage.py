@@ -138,8 +138,8 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
 
     Args:
         model: the model, built.
-        filepath: path; its extension (`".weights.h5"`, `".keras"`, ...) chooses the format. A folder holds checkpoints of
-            Orbax.
+        filepath: path; its extension (`".weights.h5"`, `".keras"`, ...) chooses the format. A folder holds
+            checkpoints of Orbax.
         skip_mismatch: whether layers whose weights do not fit are left as they are, with a warning.
         **kwargs: options of the format.
 

@@ -35,7 +35,8 @@ _METADATA: Final = "_METADATA"
 _CONFIGS: Final = ("metadata", "_strings.json")
 """Where the configuration may be: JSON as such, or a tree whose leaf is a string."""
 _KEY_OF_DICT: Final = 2
-_ARRAYS: Final = frozenset({"jax.Array", "np.ndarray", "scalar"})
+_ARRAYS: Final = frozenset({"Array", "ndarray", "scalar"})
+"""Classes of which the leaves of the tree were; that of an array is named with its package before."""
 _NODES: Final = (b"\x0c\xdb\x20\xde", b"\x0c\xdb\x3a\x2a")
 """How the parts of its index begin; a length, a version and a method of compression follow."""
 _HEADER: Final = 14
@@ -248,8 +249,9 @@ def _names_of_leaf(told: Any) -> list[str] | None:
     try:
         names = [part["key"] for part in told["key_metadata"]]
         is_dict = all(part["key_type"] == _KEY_OF_DICT for part in told["key_metadata"])
-        kind, is_empty = told["value_metadata"]["value_type"], told["value_metadata"]["skip_deserialize"]
-    except (LookupError, TypeError):
+        kind, is_empty = (told["value_metadata"][key] for key in ("value_type", "skip_deserialize"))
+        kind = kind.rpartition(".")[2]
+    except (LookupError, TypeError, AttributeError):
         return None
     known = is_dict and all(isinstance(name, str) and name.isprintable() for name in names) and names[:1] != []
     if not known or names[0] not in KINDS or (is_empty is not True and (kind not in _ARRAYS or len(names) < 2)):
