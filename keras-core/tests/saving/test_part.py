@@ -99,6 +99,19 @@ def test_damage_anywhere(place):
         member.check()
 
 
+def test_damage_after_the_check():
+    """What is given is what was counted: another program may write to the file at the same time."""
+    file = io.BytesIO(CONTENT)
+    member = Part(file, 0, len(CONTENT), zlib.crc32(CONTENT), "y")
+    member.check()
+    file.getbuffer()[BLOCK] ^= 1
+    (array,) = guarded(member, array_at(0, 5))
+    with pytest.raises(ModelFileError, match="checksum"):
+        member.read_ahead([array])
+    with pytest.raises(ModelFileError, match="checksum"):
+        array.read()
+
+
 def test_part_that_is_cut():
     member = Part(io.BytesIO(CONTENT[:-1]), 0, len(CONTENT), zlib.crc32(CONTENT), "y")
     with pytest.raises(ModelFileError, match="it has become shorter"):
@@ -136,11 +149,13 @@ def test_nothing_leaves_an_archive_that_is_damaged(reads_ahead, saved, model):
 def test_damage_where_a_model_reads_nothing(tmp_path):
     """It has no weights, so that the file says what it is of as well with another letter in a name."""
     path = tmp_path / "x.keras"
-    Sequential([Input((2,)), layers.Flatten(name="plain")]).save(path)
-    load_model(path)
+    model = Sequential([Input((2,)), layers.Flatten(name="plain")])
+    model.save(path)
+    assert load_model(path).layers[0].name == "plain" and model.load_weights(path).complete
     damage(path, b"plain")
-    with pytest.raises(ModelFileError, match=r"model\.weights\.h5 is damaged: its checksum"):
-        load_model(path)
+    for load in (load_model, model.load_weights):
+        with pytest.raises(ModelFileError, match=r"model\.weights\.h5 is damaged: its checksum"):
+            load(path)
 
 
 @pytest.mark.parametrize("form", ["h5", "safetensors"])

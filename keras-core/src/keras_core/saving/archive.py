@@ -58,8 +58,8 @@ def open_archive(
         path: path of the file.
         expected: the members that must be there; assets may be there too, and nothing else. Weights may be in the one
             form or the other.
-        reads_ahead: whether the checksum of uncompressed weights is left to who reads them through `Part.guarded`: it
-            is compared before an array is given, and else where the block ends.
+        reads_ahead: whether only weights are wanted, so that the checksum of uncompressed ones is left to
+            `Part.guarded`: it is compared before an array is given, and at the latest where the block ends.
 
     Raises:
         ModelFileError: for anything but these members, each an ordinary file of a plausible size.

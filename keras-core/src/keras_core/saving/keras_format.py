@@ -88,7 +88,7 @@ def load_model(
         ModelFileError: where the file is refused, or names what is not known.
     """
     name = existing(path)
-    with open_archive(name, reads_ahead=True) as members, custom_object_scope(custom_objects):
+    with open_archive(name) as members, custom_object_scope(custom_objects):
         config = _configuration(name, members, compile)
         with open_member(members, name) as (what, entries):
             budget = Budget(nbytes_of(entries), what)

@@ -1,6 +1,7 @@
-"""A member of an archive that is stored as it is: read where it stands, and once, with its checksum counted meanwhile.
+"""A member of an archive that is stored as it is: read where it stands, its checksum counted meanwhile.
 
-Counting first and reading then would take the bytes of large weights out of the file twice.
+So what is given is what was counted, whoever writes to the file at the same time; and where nothing but weights is
+wanted, they need not be read once more before.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ class Part(io.RawIOBase):
         Raises:
             ModelFileError: as `check`; nothing is kept then.
         """
+        self._ahead, self._is_whole = {}, False
         ahead: dict[Any, np.ndarray] = {}
         position = checksum = 0
         placed = [(array.place, array) for array in arrays if array.place is not None and array.nbytes]
