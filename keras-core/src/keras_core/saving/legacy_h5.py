@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from keras_core.runtime.serialization import custom_object_scope
 from keras_core.runtime.strict_json import parse_json
-from keras_core.runtime.table import host_dtype
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_from_config
 from keras_core.saving.contents import Entry, nbytes_of
@@ -23,7 +22,7 @@ from keras_core.saving.errors import ModelFileError, existing, listed, shown
 from keras_core.saving.hdf5 import Groups, open_groups
 from keras_core.saving.hdf5_names import Attributes
 from keras_core.saving.report import LoadReport
-from keras_core.saving.weights import WITH_THE_REST, differences
+from keras_core.saving.weights import WITH_THE_REST, differences, fill
 
 _WEIGHTS: Final = "model_weights"
 _TOP: Final = "top_level_model_weights"
@@ -253,8 +252,7 @@ def _set_all(pairs: list[tuple[str, Entry, list[Any]]], what: str, model: Any) -
     before = [(variable, variable.state) for _, _, own in pairs for variable in own]
     try:
         for _, entry, own in pairs:
-            for position, variable in enumerate(own):
-                variable.assign(entry[str(position)].astype(host_dtype(variable._dtype), copy=False))
+            fill(own, entry)
     except Exception as error:
         for variable, state in before:
             variable.state = state
