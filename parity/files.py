@@ -43,8 +43,9 @@ class Example:
         targets: what it should give; None for numbers that are made up for each output.
         trains: whether it goes on being trained; not where random numbers are drawn for that.
         drawn: whether its weights are drawn; not where `model` has taken care of them.
-        adapted: whether it has low-rank changes: saving makes them part of what they change, and a model that is loaded
-            begins with random ones. So both sides load it, and go on with the same new ones.
+        reloaded: whether both sides load it, and not only that which has not written it: of a low-rank change, which
+            saving makes part of what it changes, so that a model which is loaded begins with a random one; both go on
+            with the same new one.
         precision: the dtype in which it computes, where that is not float32.
     """
 
@@ -54,7 +55,7 @@ class Example:
     targets: Any = None
     trains: bool = True
     drawn: bool = True
-    adapted: bool = False
+    reloaded: bool = False
     precision: str = ""
 
 
@@ -93,12 +94,12 @@ def _continued(example: Example, writer: str, side: Side) -> Continued | Excepti
 
 
 def _going_on(example: Example, writer: str, side: Side) -> Continued:
-    if writer == side.name and not example.adapted:
+    if writer == side.name and not example.reloaded:
         model = _prepared(example, side)
     else:
         model = side.api.saving.load_model(file_of(example, writer))
-    if example.adapted:
-        _change_anew(model)
+    if example.reloaded:
+        change_anew(model)
     predictions = model.predict_on_batch(example.inputs)
     by_output = predictions if isinstance(predictions, dict) else {"": predictions}
     logs: list[Mapping[str, Any]] = []
@@ -127,7 +128,7 @@ def file_of(example: Example, writer: str) -> Path:
 def predicted(example: Example, writer: str, side: Side) -> Any:
     """Return what a model predicts whose weights come from a file of weights alone."""
     path = file_of(example, writer).with_suffix(".weights.h5")
-    if writer == side.name and not example.adapted:
+    if writer == side.name and not example.reloaded:
         return _prepared(example, side).predict_on_batch(example.inputs)
     written, read = _side_of(writer), example.model(side)
     with _in_force(written):
@@ -163,8 +164,8 @@ def _prepared(example: Example, side: Side) -> Any:
     return model
 
 
-def _change_anew(model: Any) -> None:
-    """Give a model other low-rank changes: the same on both sides."""
+def change_anew(model: Any) -> None:
+    """Give a model low-rank changes, where it has some, that are drawn: the same on both sides."""
     draw = np.random.default_rng(13)
     for weight in model.weights:
         if "/lora_" in weight.path:

@@ -50,8 +50,8 @@ called with the same weights:
 - of all of them what `get_config()` and `serialize` give, and what is made here of what they give in Keras;
 - wrong arguments, which both refuse;
 - model files, saved by each of the two and loaded by both: what stands in them, predictions, and two further steps of
-  training with the state of the optimizer, the losses and the metrics that come from the file. Each layer, loss, metric
-  and optimizer is in one of them; besides there are whole models: nested, shared, subclassed, by name, in mixed
+  training with the state of the optimizer, the losses and the metrics that come from the file. Each class that both
+  have is in one of them; besides there are whole models: nested, shared, subclassed, by name, stateful, in mixed
   precision, quantized, with low-rank changes; and their weights alone.
 
 Numbers agree there within 1e-5 in float32, of the largest element of a result.

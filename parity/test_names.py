@@ -38,7 +38,7 @@ def test_every_name_above_the_ops_is_compared_or_listed() -> None:
 
 def test_what_is_listed_as_not_compared_is_not() -> None:
     """And is a name that Keras has."""
-    listed = {name for entry in uncompared() for name in entry.names}
+    listed = {name for entry in uncompared() for name in entry.names if not name.startswith("files.")}
     assert listed <= set(paths(keras_side(), MODULES_ABOVE))
     assert not listed & set(names())
 

@@ -14,6 +14,9 @@ from parity.tables.structures import STRUCTURES
 
 _IN_FILES: Final = "files."
 _OF_MODELS: Final = "files.models."
+_COMPILED: Final = {"losses": "loss", "metrics": "metrics"}
+"""Modules whose objects stand in arguments of `compile`, and in which."""
+
 _ROUNDED: Final = ("optimizers.Nadam", "optimizers.ScheduleFreeAdamW")
 
 
@@ -67,7 +70,7 @@ def _whole_content(example: Example, side: Side) -> frozenset[str]:
 def _continued(member: Member, writer: str, side: Side) -> Any:
     """Return how a member of a model went on."""
     found = continued(member.example, writer, side)
-    if member.path.startswith("optimizers."):
+    if _group(member) == "optimizers":
         return leaves(found)
     own = member.output
     return leaves(
@@ -80,17 +83,25 @@ def _continued(member: Member, writer: str, side: Side) -> Any:
     )
 
 
+def _group(member: Member) -> str:
+    return member.path.rpartition(".")[0]
+
+
 def _content(member: Member, side: Side) -> frozenset[str]:
     """Return what stands in the file about a member of a model, without its configuration, which is compared alone."""
     found = content(member.example, side.name)
-    compiled = found.config["compile_config"]
-    if member.path.startswith("optimizers."):
+    compiled, group = found.config["compile_config"], _group(member)
+    if group == "optimizers":
         return frozenset((*_without_config(compiled["optimizer"]), *_forms(found.arrays, "optimizer")))
-    if not member.path.startswith("layers."):
-        argument = member.path.partition(".")[0].replace("losses", "loss")
-        written = compiled[argument][f"{member.output}0"]
-        return frozenset(_without_config(written))
+    if group == "optimizers.schedules":
+        several = compiled["optimizer"]["config"]["optimizer_map"]["config"]["optimizer_map"]
+        return frozenset(_without_config(several[member.layer]["config"]["learning_rate"]))
+    if group in _COMPILED:
+        return frozenset(_without_config(compiled[_COMPILED[group]][f"{member.output}0"]))
     (layer,) = (each for each in found.config["config"]["layers"] if each["name"] == member.layer)
+    if member.argument:
+        written = layer["config"][member.argument]
+        return frozenset([written] if isinstance(written, str) else _without_config(written))
     (root,) = {path.split("/")[1] for path, (_, name) in found.arrays.items() if name == member.layer} or {""}
     return frozenset((*_without_config(layer), *_forms(found.arrays, f"layers/{root}")))
 

@@ -5,6 +5,7 @@ Keras compiles a model for JAX as a whole, which takes much longer for many smal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -12,12 +13,13 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from parity.built import Built
+from parity.built import Built, built
 from parity.files import Example
 from parity.sides import Side, flat
 from parity.tables.layers import ROWS
 from parity.tables.losses import LOSSES
 from parity.tables.metrics import METRICS
+from parity.tables.objects import ACTIVATIONS, CONSTRAINTS, FIXED, POLICIES, RANDOM, REGULARIZERS, SCHEDULES
 from parity.tables.optimizers import OPTIMIZERS
 from parity.tables.pairs import Pair
 from parity.tables.rows import ARRAYS, Row
@@ -43,6 +45,7 @@ class Member:
         place: its number in the model.
         example: the model.
         precision: the dtype in which it computes, where that is not float32.
+        argument: of a layer, where it stands as that and is none itself.
     """
 
     path: str
@@ -50,6 +53,7 @@ class Member:
     place: int
     example: Example
     precision: str = ""
+    argument: str = ""
 
     @property
     def layer(self) -> str:
@@ -74,7 +78,7 @@ def _output(place: int) -> str:
 def members() -> dict[str, tuple[Member, ...]]:
     """Return what is saved, by the paths of the classes."""
     found: dict[str, list[Member]] = {}
-    for member in (*_layers(), *_losses(), *_metrics(), *_optimizers()):
+    for member in (*_layers(), *_arguments(), *_losses(), *_metrics(), *_optimizers(), *_schedules()):
         found.setdefault(member.path, []).append(member)
     return {path: tuple(each) for path, each in found.items()}
 
@@ -145,16 +149,57 @@ def _arrays(row: Row) -> list[str]:
 def _layers() -> Iterator[Member]:
     """Yield some configurations of each layer, called as in the first of its rows."""
     for number, (kind, rows) in enumerate(_together(_some_of_each(), _kind)):
-        names = dict.fromkeys(name for row in rows for name in _arrays(row))
-        example = Example(
-            f"layers-{number}",
-            partial(_model_of_layers, kind, tuple(rows)),
-            {_input(name): ARRAYS[name] for name in names},
-            trains=kind.trains,
-            adapted=kind.adapted,
-        )
+        example = _example_of_layers(f"layers-{number}", kind, rows)
         for place, row in enumerate(rows):
             yield Member(row.layer.path, str(row), place, example, kind.dtype.removeprefix("mixed_"))
+
+
+def _arguments() -> Iterator[Member]:
+    """Yield the last configuration of each class, and each activation, that stands in layers as an argument."""
+    for number, (_, items) in enumerate(_together(_of_arguments(), lambda item: None)):
+        rows = [Row(layer, "vectors") for _, _, layer in items]
+        example = _example_of_layers(f"arguments-{number}", _kind(rows[0]), rows)
+        for place, (what, argument, _) in enumerate(items):
+            yield Member(what.path, str(what), place, example, _precision(what), argument)
+
+
+def _of_arguments() -> Iterator[tuple[Built, str, Built]]:
+    """Yield what stands in a layer, as which argument, and the layer."""
+    for argument, found in (
+        ("kernel_initializer", (*(what for what, _ in FIXED), *RANDOM)),
+        ("kernel_regularizer", (what for what, _ in REGULARIZERS)),
+        ("kernel_constraint", (what for what, _ in CONSTRAINTS)),
+        ("dtype", (what for what in POLICIES if _precision(what))),
+    ):
+        for what in {each.path: each for each in found}.values():
+            if what.path == "initializers.STFT":  # of kernels with three axes, the second of size 1
+                yield (
+                    what,
+                    argument,
+                    built("layers.EinsumDense", equation="ab,bcd->acd", output_shape=(1, 3), kernel_initializer=what),
+                )
+            else:
+                yield what, argument, built("layers.Dense", units=3, **{argument: what})
+    for what, _ in ACTIVATIONS:
+        if not what.arguments:
+            yield what, "activation", built("layers.Dense", units=4, activation=what.path.rpartition(".")[2])
+
+
+def _precision(what: Built) -> str:
+    """Return the narrow dtype in which a policy computes."""
+    found = re.search("b?float16", str(what))
+    return found[0] if found else ""
+
+
+def _example_of_layers(name: str, kind: _Kind, rows: Iterable[Row]) -> Example:
+    rows = tuple(rows)
+    return Example(
+        name,
+        partial(_model_of_layers, kind, rows),
+        {_input(name): ARRAYS[name] for row in rows for name in _arrays(row)},
+        trains=kind.trains,
+        reloaded=kind.adapted,
+    )
 
 
 def _input(name: str) -> str:
@@ -277,4 +322,27 @@ def _model_of_optimizer(what: Built, side: Side) -> Any:
     layers = [side.api.Input((4,), name="given"), side.api.layers.Dense(2, name=_layer(0))]
     model = side.api.Sequential(layers, name="net")
     model.compile(what.on(side, name="made"), "mse", jit_compile=True)
+    return model
+
+
+def _schedules() -> Iterator[Member]:
+    """Yield the last configuration of each schedule, with an optimizer and a layer of its own."""
+    last = tuple({what.path: what for what in SCHEDULES}.values())
+    example = Example("schedules", partial(_model_of_schedules, last), ARRAYS["vectors"])
+    for place, what in enumerate(last):
+        yield Member(what.path, str(what), place, example)
+
+
+def _model_of_schedules(schedules: tuple[Built, ...], side: Side) -> Any:
+    k = side.api
+    given = k.Input((4,), name="given")
+    outputs = {f"{_output(place)}0": k.layers.Dense(2, name=_layer(place))(given) for place in range(len(schedules))}
+    model = k.Model(given, outputs, name="net")
+    each = {
+        _layer(place): k.optimizers.SGD(schedule.on(side), name=f"made_{place}")
+        for place, schedule in enumerate(schedules)
+    }
+    several = k.optimizers.OptimizerMap(k.optimizers.SGD(0.01, name="default"), optimizer_map=each)
+    optimizer = k.optimizers.MultiOptimizer(several, name="made")
+    model.compile(optimizer, loss=dict.fromkeys(outputs, "mse"), jit_compile=True)
     return model

@@ -10,6 +10,7 @@ import numpy as np
 
 from parity.files import Example
 from parity.sides import Side
+from parity.tables.quantized import QUANTIZED, compiled
 
 _SAMPLES: Final = 4
 
@@ -22,15 +23,6 @@ def _normal(*shape: int) -> np.ndarray:
 
 def _ids(*shape: int) -> np.ndarray:
     return _rng.integers(0, 7, (_SAMPLES, *shape)).astype("int32")
-
-
-def _sgd(k: Any, **options: Any) -> Any:
-    return k.optimizers.SGD(0.01, momentum=0.9, name="made", **options)
-
-
-def _compiled(k: Any, model: Any, **more: Any) -> Any:
-    model.compile(**{"optimizer": _sgd(k), "loss": "mse", "jit_compile": True, **more})
-    return model
 
 
 # Classes of a user -------------------------------------------------------------------------------------------------
@@ -135,7 +127,7 @@ def _classes(side: Side) -> Mapping[str, Any]:
 def _subclassed(side: Side) -> Any:
     model = _classes(side)["Tower"](4, name="net")
     model(np.zeros((_SAMPLES, 4), "float32"))
-    return _compiled(side.api, model)
+    return compiled(side.api, model)
 
 
 def _customized(side: Side) -> Any:
@@ -144,7 +136,7 @@ def _customized(side: Side) -> Any:
     given = k.Input((5, 4), name="given")
     x = k.layers.RNN(own["Leak"](3, name="cell"), name="leaking")(given)
     model = k.Model(given, own["Block"](2, name="block")(x), name="net")
-    return _compiled(k, model, loss=own["Cubic"](name="cubic"), metrics=[own["Largest"]()])
+    return compiled(k, model, loss=own["Cubic"](name="cubic"), metrics=[own["Largest"]()])
 
 
 # How layers stand in models ----------------------------------------------------------------------------------------
@@ -158,7 +150,7 @@ def _nested(side: Side) -> Any:
     middle = k.Sequential([k.Input((4,), name="middle_input"), k.layers.Dense(3, name="first"), inner], name="middle")
     outer = k.Input((4,), name="outer_input")
     model = k.Model(outer, k.layers.Dense(2, name="last")(middle(outer)), name="net")
-    return _compiled(k, model)
+    return compiled(k, model)
 
 
 def _stacked(side: Side) -> Any:
@@ -169,7 +161,7 @@ def _stacked(side: Side) -> Any:
     inner = k.Model(given, k.layers.GlobalAveragePooling2D(name="mean")(x), name="inner")
     frozen = k.layers.Dense(3, trainable=False, name="frozen")
     model = k.Sequential([k.Input((6, 6, 2), name="given"), inner, frozen, k.layers.Dense(2, name="last")], name="net")
-    return _compiled(k, model)
+    return compiled(k, model)
 
 
 def _shared(side: Side) -> Any:
@@ -184,7 +176,7 @@ def _shared(side: Side) -> Any:
         k.layers.Identity(name="average")(k.ops.mean(joined[:, 1:], axis=-1, keepdims=True)),
     ]
     model = k.Model([first, second], outputs, name="net")
-    return _compiled(k, model, loss=["mse", k.losses.MeanSquaredError(name="second_loss")], loss_weights=[1.0, 0.5])
+    return compiled(k, model, loss=["mse", k.losses.MeanSquaredError(name="second_loss")], loss_weights=[1.0, 0.5])
 
 
 def _by_name(side: Side) -> Any:
@@ -196,7 +188,7 @@ def _by_name(side: Side) -> Any:
         "wide": k.layers.Dense(3, activation="softmax", name="wide")(joined),
         "narrow": k.layers.Dense(1, name="narrow")(joined),
     }
-    return _compiled(
+    return compiled(
         k,
         k.Model(given, outputs, name="net"),
         loss={"wide": k.losses.CategoricalCrossentropy(label_smoothing=0.1), "narrow": "mae"},
@@ -214,7 +206,7 @@ def _recurrent(side: Side) -> Any:
     x = k.layers.Bidirectional(k.layers.GRU(3, return_sequences=True, name="inside"), name="both")(x)
     x = k.layers.TimeDistributed(k.layers.Dense(3, name="each"), name="every_step")(x)
     model = k.Model(given, k.layers.LSTM(2, stateful=True, name="memory")(x), name="net")
-    return _compiled(k, model)
+    return compiled(k, model)
 
 
 def _transformer(side: Side) -> Any:
@@ -224,7 +216,7 @@ def _transformer(side: Side) -> Any:
     x = k.layers.Embedding(7, 4, name="words")(given)
     heads = k.layers.MultiHeadAttention(2, 3, name="heads")
     x = k.layers.LayerNormalization(name="norm")(x + heads(query=x, value=x, use_causal_mask=True))
-    return _compiled(k, k.Model(given, k.layers.Dense(2, name="last")(x), name="net"))
+    return compiled(k, k.Model(given, k.layers.Dense(2, name="last")(x), name="net"))
 
 
 # Numbers -----------------------------------------------------------------------------------------------------------
@@ -243,42 +235,11 @@ def _mixed(policy: str) -> Callable[[Side], Any]:
                 k.layers.Dense(2, dtype="float32", name="last"),
             ]
             made = k.Sequential([k.Input((4,), name="given"), *layers], name="net")
-            return _compiled(k, made, optimizer=k.optimizers.Adam(0.01, name="made"))
+            return compiled(k, made, optimizer=k.optimizers.Adam(0.01, name="made"))
         finally:
             k.config.set_dtype_policy(before)
 
     return model
-
-
-def _quantized(*ways: str | None, rank: int | None = None) -> Callable[[Side], Any]:
-    """Return what makes a model of three layers, quantized in some ways, with a low-rank change over the last."""
-
-    def model(side: Side) -> Any:
-        k = side.api
-        given = k.Input((4,), dtype="int32", name="given")
-        words, joined = k.layers.Embedding(8, 6, name="words"), k.layers.Dense(5, name="joined")
-        heads = k.layers.EinsumDense("abc,cde->abde", (4, 2, 3), bias_axes="de", activation="relu", name="heads")
-        x = k.layers.Reshape((4, 6), name="form")(heads(words(given)))
-        made = k.Model(given, joined(x), name="net")
-        draw = np.random.default_rng(5)
-        made.set_weights([draw.normal(size=weight.shape).astype("float32") for weight in made.weights])
-        for layer, way in zip((words, heads, joined), ways, strict=True):
-            if way is not None:
-                layer.quantize(way)
-        if rank is not None:
-            joined.enable_lora(rank)
-            for factor in (joined.lora_kernel_a, joined.lora_kernel_b):
-                factor.assign(draw.normal(size=factor.shape).astype("float32"))
-        return _compiled(k, made)
-
-    return model
-
-
-def _adapted(side: Side) -> Any:
-    """A low-rank change, with a factor of its own."""
-    k = side.api
-    layers = [k.layers.Dense(3, lora_rank=2, lora_alpha=3.0, name="adapted"), k.layers.Dense(2, name="last")]
-    return _compiled(k, k.Sequential([k.Input((4,), name="given"), *layers], name="net"))
 
 
 # How models are compiled -------------------------------------------------------------------------------------------
@@ -294,7 +255,7 @@ def _optimized(side: Side) -> Any:
     k = side.api
     rate = k.optimizers.schedules.ExponentialDecay(0.1, decay_steps=3, decay_rate=0.5, staircase=True)
     options = {"use_ema": True, "ema_momentum": 0.8, "gradient_accumulation_steps": 3, "clipnorm": 1.0}
-    return _compiled(k, _dense(k), optimizer=k.optimizers.AdamW(rate, weight_decay=0.01, name="made", **options))
+    return compiled(k, _dense(k), optimizer=k.optimizers.AdamW(rate, weight_decay=0.01, name="made", **options))
 
 
 def _measured(side: Side) -> Any:
@@ -302,12 +263,12 @@ def _measured(side: Side) -> Any:
     k = side.api
     metrics = ["mae", k.metrics.RootMeanSquaredError(name="root")]
     loss = k.losses.Huber(1.0, reduction="sum", name="huber")
-    return _compiled(k, _dense(k), loss=loss, loss_weights=0.5, metrics=metrics, weighted_metrics=["mse"])
+    return compiled(k, _dense(k), loss=loss, loss_weights=0.5, metrics=metrics, weighted_metrics=["mse"])
 
 
 def _as_it_comes(side: Side) -> Any:
     """Everything by name, with nothing said about compilation."""
-    return _compiled(side.api, _dense(side.api), optimizer="adam", jit_compile="auto")
+    return compiled(side.api, _dense(side.api), optimizer="adam", jit_compile="auto")
 
 
 def _not_compiled(side: Side) -> Any:
@@ -333,10 +294,7 @@ STRUCTURES: Final[tuple[Example, ...]] = (
     Example("transformer", _transformer, _TOKENS),
     Example("mixed_float16", _mixed("mixed_float16"), _VECTORS, precision="float16"),
     Example("mixed_bfloat16", _mixed("mixed_bfloat16"), _VECTORS, precision="bfloat16"),
-    Example("quantized", _quantized("int4", "int8", "int4"), _ids(4), drawn=False),
-    Example("float8", _quantized(None, "float8", "float8"), _ids(4), drawn=False, precision="float8"),
-    Example("adapted_int8", _quantized("int8", None, "int8", rank=2), _ids(4), drawn=False, adapted=True),
-    Example("adapted", _adapted, _VECTORS, adapted=True),
+    *QUANTIZED,
     Example("optimized", _optimized, _VECTORS),
     Example("measured", _measured, _VECTORS),
     Example("as_it_comes", _as_it_comes, _VECTORS),
