@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.host import COMPLEX, executing_eagerly, integers, raw, scalar, sizes, static_shape
+from keras_backend_tf.host import COMPLEX, device_names, executing_eagerly, integers, raw, scalar, sizes, static_shape
 
 Function = Callable[..., Any]
 
@@ -63,6 +63,16 @@ def swap_axes(x: tf.Tensor, axis: int, other: int) -> tf.Tensor:
     order = list(range(len(static_shape(x))))
     order[axis], order[other] = other, axis
     return permute_dims(x, tuple(order))
+
+
+def last_axis(operation: Function) -> Function:
+    """Return an operation that works along the last axis for any axis."""
+
+    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
+        last = len(x.shape) - 1
+        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
+
+    return call
 
 
 def concat(arrays: Any, axis: int) -> tf.Tensor:
@@ -137,6 +147,16 @@ def _seen_without_nan(x: tf.Tensor) -> bool:
     return bool(peak == peak)
 
 
+def corrected(x: tf.Tensor, seen: tf.Tensor, correction: Function) -> tf.Tensor:
+    """Return `x`; where there is a nan in what was seen, or may be, what a function returns that takes longer."""
+    if executing_eagerly():
+        return x if _seen_without_nan(seen) else correction()
+    if not device_names()[0].startswith("cpu:"):  # which would wait until the host has decided
+        return correction()
+    total = raw.Sum(input=seen, axis=all_axes(seen, None), keep_dims=False)
+    return tf.cond(raw.IsNan(x=total), correction, lambda: x)
+
+
 def _sort_last(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Sort along the last axis: the inverted values, largest first, which keeps equal elements in their order."""
     size = shape(x)[-1]
@@ -151,14 +171,8 @@ def _sort_last(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return take_along_axis(x, order, len(static_shape(x)) - 1), order
 
 
-def argsort(x: tf.Tensor, axis: int) -> tf.Tensor:
-    last = len(static_shape(x)) - 1
-    return swap_axes(_sort_last(swap_axes(x, axis, last))[1], axis, last)
-
-
-def sort(x: tf.Tensor, axis: int) -> tf.Tensor:
-    last = len(static_shape(x)) - 1
-    return swap_axes(_sort_last(swap_axes(x, axis, last))[0], axis, last)
+sort = last_axis(lambda x: _sort_last(x)[0])
+argsort = last_axis(lambda x: _sort_last(x)[1])
 
 
 def arg_extreme(extreme: Function, operation: Function) -> Function:
@@ -202,11 +216,6 @@ def adjoint(x: tf.Tensor) -> tf.Tensor:
 
 def _real_values(x: tf.Tensor) -> tf.Tensor:
     return real(x) if x.dtype in COMPLEX else x
-
-
-def qr(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    q, r = raw.Qr(input=x, full_matrices=False)
-    return q, r
 
 
 def svd(x: tf.Tensor, full_matrices: bool) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

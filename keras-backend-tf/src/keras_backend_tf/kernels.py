@@ -10,7 +10,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import cast, index, reshape, shape, swap_axes
+from keras_backend_tf.arrays import cast, corrected, index, last_axis, reshape, shape
 from keras_backend_tf.convolution import conv, pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, eager_scalar, integers, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
@@ -32,23 +32,19 @@ def _erf_of_float64(x: tf.Tensor) -> tf.Tensor:
 _erf = by_dtype(raw.Erf, {tf.float64: _erf_of_float64})
 
 
-def _last_axis(operation: Callable[..., Any]) -> Callable[..., Any]:
-    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
-        last = len(x.shape) - 1
-        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
-
-    return call
-
-
 def _shares(logits: tf.Tensor) -> tf.Tensor:
     """Softmax. That of oneDNN, the default, is the fastest by far, but a nan does not reach the other elements."""
     if logits.dtype is not tf.float32:  # half floats would lose digits below
         return raw.Exp(x=raw.LogSoftmax(logits=logits))
     shares = raw.Softmax(logits=logits)
-    return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))  # times 1, or nan
+
+    def with_nan() -> tf.Tensor:  # each row times 1, or nan
+        return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))
+
+    return corrected(shares, shares, with_nan)
 
 
-_any_softmax = widened(_last_axis(_shares), HALF_IN_FLOAT32)
+_any_softmax = widened(last_axis(_shares), HALF_IN_FLOAT32)
 
 
 def _softmax(x: tf.Tensor, axis: int) -> tf.Tensor:
@@ -142,7 +138,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "leaky_relu": lambda x, by: NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=by),
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "softmax": _softmax,
-    "log_softmax": widened(_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
+    "log_softmax": widened(last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
