@@ -5,6 +5,7 @@ import pytest
 import scipy.special
 import tensorflow as tf
 
+from keras_backend_tf import arrays
 from keras_backend_tf.kernels import KERNELS
 from keras_backend_tf.transforms import TRANSFORMS
 from keras_core import ops, use_backend
@@ -250,10 +251,18 @@ def test_a_nan_anywhere_in_a_window_is_its_pool(name, place):
         np.testing.assert_array_equal(np.ravel(result), [np.nan, np.inf])
 
 
+def pooled(x):
+    return KERNELS["max_pool"](x, (2,), (2,), ((0, 0),), "channels_last")
+
+
+def shared(x):
+    return KERNELS["softmax"](x, 2)
+
+
 def test_infinities_of_both_signs_in_a_window_are_no_nan():
     x = tf.constant([[[np.inf], [-np.inf], [1.0], [2.0]]], tf.float32)
-    for call in (KERNELS["max_pool"], tf.function(KERNELS["max_pool"], autograph=False)):
-        np.testing.assert_array_equal(np.ravel(call(x, (2,), (2,), ((0, 0),), "channels_last")), [np.inf, 2])
+    for call in (pooled, tf.function(pooled)):
+        np.testing.assert_array_equal(np.ravel(call(x)), [np.inf, 2])
 
 
 @pytest.mark.parametrize("other", [0.0, np.nan])
@@ -265,8 +274,7 @@ def test_gradients_of_pools_whether_there_is_a_nan_elsewhere_or_not(other):
             outer.watch(x)
             with tf.GradientTape() as inner:
                 inner.watch(x)
-                largest = KERNELS["max_pool"](x, (2,), (2,), ((0, 0),), "channels_last")[:, :2]
-                value = tf.reduce_sum(largest**3)
+                value = tf.reduce_sum(pooled(x)[:, :2] ** 3)
             gradient = inner.gradient(value, x)
         return gradient, outer.gradient(gradient, x)
 
@@ -274,6 +282,43 @@ def test_gradients_of_pools_whether_there_is_a_nan_elsewhere_or_not(other):
         first, second = call(x)
         np.testing.assert_allclose(np.ravel(first), [0, 27, 0, 48, 0, 0])
         np.testing.assert_allclose(np.ravel(second), [0, 18, 0, 24, 0, 0])
+
+
+@pytest.mark.parametrize("kernel", [pooled, shared])
+@pytest.mark.parametrize("device", ["cpu:0", "gpu:0"])
+def test_only_on_the_host_a_graph_looks_whether_there_is_a_nan(kernel, device, monkeypatch):
+    monkeypatch.setattr(arrays, "device_names", lambda: (device, "cpu:0"))
+    x = np.ones((1, 4, 2), "float32")
+    graph = tf.function(kernel, autograph=False).get_concrete_function(x)
+    kinds = {operation.type for operation in graph.graph.get_operations()}
+    assert bool(kinds & {"If", "StatelessIf"}) is (device == "cpu:0")
+    assert np.isfinite(graph(tf.constant(x))).all()
+    x[0, 3, 1] = np.nan
+    found = np.isnan(graph(tf.constant(x)))
+    np.testing.assert_array_equal(found, np.isnan(kernel(tf.constant(x))))
+    assert found.any() and not found[0, 0].any()
+
+
+@pytest.mark.parametrize("other", [0.0, np.nan])
+def test_gradients_of_softmax_whether_there_is_a_nan_elsewhere_or_not(other):
+    x = tf.constant([[[0.1, 0.7, -0.4]], [[other, 1.0, 2.0]]])
+
+    def first_and_second(x):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                value = tf.reduce_sum(shared(x)[0, 0, 0])
+            gradient = inner.gradient(value, x)[0, 0]
+            first = gradient[0]
+        return gradient, outer.gradient(first, x)[0, 0]
+
+    p = scipy.special.softmax([0.1, 0.7, -0.4])
+    first = p[0] * (np.array([1, 0, 0]) - p)
+    second = (1 - 2 * p[0]) * first
+    for call in (first_and_second, tf.function(first_and_second), tf.function(first_and_second, jit_compile=True)):
+        for computed, expected in zip(call(x), (first, second), strict=True):
+            np.testing.assert_allclose(computed, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

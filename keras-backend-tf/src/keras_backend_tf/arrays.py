@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.host import COMPLEX, executing_eagerly, integers, raw, scalar, sizes, static_shape
+from keras_backend_tf.host import COMPLEX, device_names, executing_eagerly, integers, raw, scalar, sizes, static_shape
 
 Function = Callable[..., Any]
 
@@ -147,6 +147,16 @@ def _seen_without_nan(x: tf.Tensor) -> bool:
     return bool(peak == peak)
 
 
+def corrected(x: tf.Tensor, seen: tf.Tensor, correction: Function) -> tf.Tensor:
+    """Return `x`; where there is a nan in what was seen, or may be, what a function returns that takes longer."""
+    if executing_eagerly():
+        return x if _seen_without_nan(seen) else correction()
+    if not device_names()[0].startswith("cpu:"):  # which would wait until the host has decided
+        return correction()
+    total = raw.Sum(input=seen, axis=all_axes(seen, None), keep_dims=False)
+    return tf.cond(raw.IsNan(x=total), correction, lambda: x)
+
+
 def _sort_last(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Sort along the last axis: the inverted values, largest first, which keeps equal elements in their order."""
     size = shape(x)[-1]
@@ -205,11 +215,6 @@ def adjoint(x: tf.Tensor) -> tf.Tensor:
 
 def _real_values(x: tf.Tensor) -> tf.Tensor:
     return real(x) if x.dtype in COMPLEX else x
-
-
-def qr(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    q, r = raw.Qr(input=x, full_matrices=False)
-    return q, r
 
 
 def svd(x: tf.Tensor, full_matrices: bool) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

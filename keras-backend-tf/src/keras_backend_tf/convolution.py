@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import all_axes, permute_dims, reshape
+from keras_backend_tf.arrays import corrected, permute_dims, reshape
 from keras_backend_tf.host import integers, raw, scalar, static_shape
 from keras_core.ops.convolution import explicit_padding
 
@@ -36,8 +36,9 @@ def _padding(padding: str | Pairs, spatial: tuple[int | None, ...], window: Size
 
 
 def _pad(x: tf.Tensor, padding: Pairs, value: float) -> tf.Tensor:
-    widths = ((0, 0), *padding, (0, 0))
-    return raw.PadV2(input=x, paddings=integers(widths), constant_values=scalar(value, x.dtype.name))
+    return raw.PadV2(
+        input=x, paddings=integers(((0, 0), *padding, (0, 0))), constant_values=scalar(value, x.dtype.name)
+    )
 
 
 @functools.cache
@@ -123,9 +124,7 @@ def _largest(operation: Callable[..., tf.Tensor], x: tf.Tensor) -> tf.Tensor:
         more = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=scalar(-0.0, x.dtype.name))
         return raw.AddV2(x=largest, y=more)
 
-    # To look for it in each window takes longer than to pool: only where the sum of all elements is nan.
-    total = raw.Sum(input=x, axis=all_axes(x, None), keep_dims=False)
-    return tf.cond(raw.IsNan(x=total), with_nan, lambda: largest)
+    return corrected(largest, x, with_nan)
 
 
 def pool(

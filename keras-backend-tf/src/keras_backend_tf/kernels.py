@@ -10,7 +10,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import cast, index, on_last_axis, reshape, shape
+from keras_backend_tf.arrays import cast, corrected, index, on_last_axis, reshape, shape
 from keras_backend_tf.convolution import conv, pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, eager_scalar, integers, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
@@ -37,7 +37,11 @@ def _shares(logits: tf.Tensor) -> tf.Tensor:
     if logits.dtype is not tf.float32:  # half floats would lose digits below
         return raw.Exp(x=raw.LogSoftmax(logits=logits))
     shares = raw.Softmax(logits=logits)
-    return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))  # times 1, or nan
+
+    def with_nan() -> tf.Tensor:  # each row times 1, or nan
+        return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))
+
+    return corrected(shares, shares, with_nan)
 
 
 _any_softmax = widened(on_last_axis(_shares), HALF_IN_FLOAT32)

@@ -136,12 +136,11 @@ def _add(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
     if type(x2) is EagerTensor or x1.dtype is not tf.float32:
         return raw.LogicalOr(x=x1, y=x2) if x1.dtype is _BOOL else raw.AddV2(x=x1, y=x2)
     size, rank = x2.shape.num_elements(), x2.shape.rank or 0
-    if not size or not 0 < rank < (x1.shape.rank or 0) or x1.shape[-rank:] != x2.shape:
-        return raw.AddV2(x=x1, y=x2)
-    if type(x1) is not EagerTensor and x1.op.type == "Reshape":  # `matmul` has a flat product before it
+    is_bias = size and 0 < rank < (x1.shape.rank or 0) and x1.shape[-rank:] == x2.shape
+    if is_bias and type(x1) is not EagerTensor and x1.op.type == "Reshape":  # `matmul` has a flat product before it
         flat = raw.BiasAdd(value=arrays.reshape(x1, (-1, size)), bias=arrays.reshape(x2, (size,)))
         return arrays.reshape(flat, arrays.shape(x1))
-    return raw.BiasAdd(value=x1, bias=x2) if rank == 1 else raw.AddV2(x=x1, y=x2)
+    return raw.BiasAdd(value=x1, bias=x2) if is_bias and rank == 1 else raw.AddV2(x=x1, y=x2)
 
 
 # reduction
@@ -150,10 +149,6 @@ def _add(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
 def reduction(operation: Function) -> Function:
     """Return a raw reduction as a function of `(x, axis, keepdims)`."""
     return lambda x, axis, keepdims: operation(input=x, axis=arrays.all_axes(x, axis), keep_dims=keepdims)
-
-
-def _cumulative(operation: Function) -> Function:
-    return lambda x, axis: operation(x=x, axis=integers(axis))
 
 
 def _cumulative_prod(x: tf.Tensor, axis: int) -> tf.Tensor:
@@ -245,11 +240,11 @@ PRIMITIVES: dict[str, Function] = {
     "argmin": arrays.arg_extreme(raw.Min, raw.ArgMin),
     "sum": widened(reduction(raw.Sum), HALF_IN_FLOAT32),
     **{name: reduction(getattr(raw, name.capitalize())) for name in ("prod", "max", "min", "all", "any")},
-    "cumulative_sum": widened(_cumulative(raw.Cumsum), HALF_IN_FLOAT32),
+    "cumulative_sum": widened(lambda x, axis: raw.Cumsum(x=x, axis=integers(axis)), HALF_IN_FLOAT32),
     "cumulative_prod": _cumulative_prod,
     "matmul": widened(arrays.matmul, _INTEGER_MATMUL),
     "cholesky": widened(lambda x: raw.Cholesky(input=x), HALF_IN_FLOAT32),
-    "qr": widened(arrays.qr, HALF_IN_FLOAT32),
+    "qr": widened(lambda x: tuple(raw.Qr(input=x, full_matrices=False)), HALF_IN_FLOAT32),
     "svd": widened(arrays.svd, HALF_IN_FLOAT32),
     "eigh": widened(arrays.eigh, HALF_IN_FLOAT32),
     "solve": widened(lambda x1, x2: raw.MatrixSolve(matrix=x1, rhs=x2), HALF_IN_FLOAT32),
