@@ -43,6 +43,8 @@ class Example:
         targets: what it should give; None for numbers that are made up for each output.
         trains: whether it goes on being trained; not where random numbers are drawn for that.
         drawn: whether its weights are drawn; not where `model` has taken care of them.
+        adapted: whether it has low-rank changes: saving makes them part of what they change, and a model that is loaded
+            begins with random ones. So both sides load it, and go on with the same new ones.
         precision: the dtype in which it computes, where that is not float32.
     """
 
@@ -52,6 +54,7 @@ class Example:
     targets: Any = None
     trains: bool = True
     drawn: bool = True
+    adapted: bool = False
     precision: str = ""
 
 
@@ -62,7 +65,7 @@ class Continued:
     Attributes:
         predictions: before it is trained, by output, or all of them under "".
         logs: of each step of training.
-        weights: values of those of each layer, after training; none of a model that is not trained.
+        weights: values of those of each layer, after training, by their paths; none of a model that is not trained.
         state: values of the variables of the optimizer.
     """
 
@@ -90,10 +93,12 @@ def _continued(example: Example, writer: str, side: Side) -> Continued | Excepti
 
 
 def _going_on(example: Example, writer: str, side: Side) -> Continued:
-    if writer == side.name:
+    if writer == side.name and not example.adapted:
         model = _prepared(example, side)
     else:
         model = side.api.saving.load_model(file_of(example, writer))
+    if example.adapted:
+        _change_anew(model)
     predictions = model.predict_on_batch(example.inputs)
     by_output = predictions if isinstance(predictions, dict) else {"": predictions}
     logs: list[Mapping[str, Any]] = []
@@ -104,7 +109,7 @@ def _going_on(example: Example, writer: str, side: Side) -> Continued:
     return Continued(
         {name: _mapped(np.asarray, value) for name, value in by_output.items()},
         tuple({name: np.asarray(value, np.float32) for name, value in each.items()} for each in logs),
-        {layer.name: _values(layer.weights) if example.trains else [] for layer in model.layers},
+        {layer.name: _values(_by_path(layer.weights)) if example.trains else [] for layer in model.layers},
         _values(optimizer.variables) if optimizer is not None else [],
     )
 
@@ -122,7 +127,7 @@ def file_of(example: Example, writer: str) -> Path:
 def predicted(example: Example, writer: str, side: Side) -> Any:
     """Return what a model predicts whose weights come from a file of weights alone."""
     path = file_of(example, writer).with_suffix(".weights.h5")
-    if writer == side.name:
+    if writer == side.name and not example.adapted:
         return _prepared(example, side).predict_on_batch(example.inputs)
     written, read = _side_of(writer), example.model(side)
     with _in_force(written):
@@ -158,6 +163,14 @@ def _prepared(example: Example, side: Side) -> Any:
     return model
 
 
+def _change_anew(model: Any) -> None:
+    """Give a model other low-rank changes: the same on both sides."""
+    draw = np.random.default_rng(13)
+    for weight in model.weights:
+        if "/lora_" in weight.path:
+            weight.assign(draw.normal(size=weight.shape, scale=0.3).astype(np.float32))
+
+
 def _take_steps(model: Any, side: Side) -> None:
     """Let the optimizer take steps with drawn gradients, without any training: Keras cannot train on NumPy."""
     optimizer, trained = model.optimizer, model.trainable_variables
@@ -180,6 +193,11 @@ def _step(model: Any, inputs: Any, targets: Any) -> Mapping[str, Any]:
         if getattr(layer, "stateful", False):
             layer.reset_state()
     return model.train_on_batch(inputs, targets, return_dict=True)
+
+
+def _by_path(weights: list[Any]) -> list[Any]:
+    """Return weights in an order that does not depend on when each was made: a quantized layer got some later."""
+    return sorted(weights, key=lambda weight: weight.path)
 
 
 def _values(variables: list[Any]) -> list[np.ndarray]:

@@ -112,8 +112,8 @@ class _Kind:
         size: of the batch.
         dtype: the policy.
         stateful: whether the size is known to the model.
-        trains: whether they are trained: not where random numbers are drawn for that, and not where a file does not
-            hold all that training goes on with, as of low-rank changes, which are added to what they change.
+        trains: whether they are trained: not where random numbers are drawn for that.
+        adapted: whether they have low-rank changes.
         alone: which of those that Keras on JAX cannot do, so that no other is in the model.
     """
 
@@ -121,6 +121,7 @@ class _Kind:
     dtype: str
     stateful: bool
     trains: bool
+    adapted: bool
     alone: str
 
 
@@ -131,7 +132,8 @@ def _kind(row: Row) -> _Kind:
         len(ARRAYS[_arrays(row)[0]]),
         arguments.get("dtype", ""),
         arguments.get("stateful", False),
-        not (draws or "lora_rank" in arguments),
+        not draws,
+        "lora_rank" in arguments,
         str(row) if "value_dim" in arguments else "",
     )
 
@@ -149,6 +151,7 @@ def _layers() -> Iterator[Member]:
             partial(_model_of_layers, kind, tuple(rows)),
             {_input(name): ARRAYS[name] for name in names},
             trains=kind.trains,
+            adapted=kind.adapted,
         )
         for place, row in enumerate(rows):
             yield Member(row.layer.path, str(row), place, example, kind.dtype.removeprefix("mixed_"))

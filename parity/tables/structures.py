@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
@@ -270,23 +269,16 @@ def _quantized(*ways: str | None, rank: int | None = None) -> Callable[[Side], A
             joined.enable_lora(rank)
             for factor in (joined.lora_kernel_a, joined.lora_kernel_b):
                 factor.assign(draw.normal(size=factor.shape).astype("float32"))
-            return _from_file(k, made)  # saved, the change becomes part of the integers
-        return made
+        return _compiled(k, made)
 
     return model
 
 
-def _from_file(k: Any, model: Any) -> Any:
-    with tempfile.TemporaryDirectory() as folder:
-        model.save(f"{folder}/model.keras")
-        return k.saving.load_model(f"{folder}/model.keras")
-
-
 def _adapted(side: Side) -> Any:
-    """A low-rank change that begins at zero, as it begins anew after each file."""
+    """A low-rank change, with a factor of its own."""
     k = side.api
     layers = [k.layers.Dense(3, lora_rank=2, lora_alpha=3.0, name="adapted"), k.layers.Dense(2, name="last")]
-    return k.Sequential([k.Input((4,), name="given"), *layers], name="net")
+    return _compiled(k, k.Sequential([k.Input((4,), name="given"), *layers], name="net"))
 
 
 # How models are compiled -------------------------------------------------------------------------------------------
@@ -341,10 +333,10 @@ STRUCTURES: Final[tuple[Example, ...]] = (
     Example("transformer", _transformer, _TOKENS),
     Example("mixed_float16", _mixed("mixed_float16"), _VECTORS, precision="float16"),
     Example("mixed_bfloat16", _mixed("mixed_bfloat16"), _VECTORS, precision="bfloat16"),
-    Example("quantized", _quantized("int4", "int8", "int4"), _ids(4), trains=False, drawn=False),
-    Example("float8", _quantized(None, "float8", "float8"), _ids(4), trains=False, drawn=False, precision="float8"),
-    Example("adapted_int8", _quantized("int8", None, "int8", rank=2), _ids(4), trains=False, drawn=False),
-    Example("adapted", _adapted, _VECTORS, trains=False),
+    Example("quantized", _quantized("int4", "int8", "int4"), _ids(4), drawn=False),
+    Example("float8", _quantized(None, "float8", "float8"), _ids(4), drawn=False, precision="float8"),
+    Example("adapted_int8", _quantized("int8", None, "int8", rank=2), _ids(4), drawn=False, adapted=True),
+    Example("adapted", _adapted, _VECTORS, adapted=True),
     Example("optimized", _optimized, _VECTORS),
     Example("measured", _measured, _VECTORS),
     Example("as_it_comes", _as_it_comes, _VECTORS),

@@ -70,8 +70,6 @@ def on_last_axis(operation: Function) -> Function:
 
     def call(x: tf.Tensor, axis: int) -> tf.Tensor:
         last = len(x.shape) - 1
-        if axis == last:
-            return operation(x)
         return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
 
     return call
@@ -153,14 +151,13 @@ def _sort_last(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Sort along the last axis: the inverted values, largest first, which keeps equal elements in their order."""
     size = shape(x)[-1]
     size = size if isinstance(size, tf.Tensor) else integers(size)
-    if not x.dtype.is_floating:
-        values, order = raw.TopKV2(input=raw.Invert(x=_sort_keys(x)), k=size)
-        return cast(raw.Invert(x=values), x.dtype), order
-    if _seen_without_nan(x):
+    if x.dtype.is_floating and _seen_without_nan(x):
         values, order = raw.TopKV2(input=raw.Neg(x=x), k=size)
         return raw.Neg(x=values), order
-    _, order = raw.TopKV2(input=raw.Invert(x=_sort_keys(x)), k=size)
-    return take_along_axis(x, order, len(static_shape(x)) - 1), order
+    values, order = raw.TopKV2(input=raw.Invert(x=_sort_keys(x)), k=size)
+    if x.dtype.is_floating:
+        return take_along_axis(x, order, len(static_shape(x)) - 1), order
+    return cast(raw.Invert(x=values), x.dtype), order
 
 
 sort = on_last_axis(lambda x: _sort_last(x)[0])

@@ -58,8 +58,7 @@ def to_host(x: tf.Tensor) -> np.ndarray:
     """Copy an eager tensor to a NumPy array of the same dtype."""
     if not isinstance(x, EagerTensor):
         raise TypeError(
-            f"A tensor of shape {x.shape} and dtype {x.dtype.name} has no value yet: it is traced by tf.function. "
-            "Return it from the compiled function and convert it there."
+            f"A {x.dtype.name} tensor of shape {x.shape} has no value yet: convert it outside of the tf.function."
         )
     return np.asarray(x.numpy())
 

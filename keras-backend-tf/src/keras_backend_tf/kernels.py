@@ -4,13 +4,14 @@ A kernel that cannot do a combination of arguments returns `NotImplemented`; cor
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import tensorflow as tf
 
 from keras_backend_tf.arrays import cast, index, on_last_axis, reshape, shape
-from keras_backend_tf.convolution import average_pool, conv, max_pool
+from keras_backend_tf.convolution import conv, pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, eager_scalar, integers, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
 from keras_backend_tf.updates import adam_update, random_normal, random_uniform
@@ -107,8 +108,9 @@ def _scatter_add(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor) -> tf.Ten
 
 
 def _einsum(subscripts: str, *operands: tf.Tensor) -> tf.Tensor:
+    """One operation, outside graphs: there, products and transposes are faster, which two gradients can share."""
     dtype = operands[0].dtype
-    if dtype is not tf.float32 and dtype not in _EINSUM_DTYPES:  # their hash is slow
+    if not tf.executing_eagerly() or (dtype is not tf.float32 and dtype not in _EINSUM_DTYPES):  # their hash is slow
         return NotImplemented
     terms, arrow, output = subscripts.partition("->")
     try:
@@ -142,8 +144,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "scatter_add": _scatter_add,
     "einsum": _einsum,
     "conv": conv,
-    "max_pool": max_pool,
-    "average_pool": average_pool,
+    "max_pool": partial(pool, is_maximum=True),
+    "average_pool": partial(pool, is_maximum=False),
     "random_normal": random_normal,
     "random_uniform": random_uniform,
     "adam_update": adam_update,

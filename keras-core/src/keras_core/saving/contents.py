@@ -7,10 +7,10 @@ models, and a file is converted into another format without one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -34,6 +34,14 @@ LOADED_IN_ORDER: Final = (Exchange.load_own_variables, LowRankAdapted.load_own_v
 """Methods that expect variables under `"0"`, `"1"`, ..., so that what does not fit is known before anything is set."""
 
 
+class Source(Protocol):
+    """A file that is read from front to back."""
+
+    def read_ahead(self, arrays: list[Array]) -> None:
+        """Read arrays, and keep them until each is asked for."""
+        ...
+
+
 @dataclass(frozen=True)
 class Array:
     """An array that is read when it is wanted.
@@ -43,12 +51,16 @@ class Array:
         dtype: its dtype.
         read: returns it.
         name: name for readers, such as `"dense_1/kernel"`; empty where the file has none.
+        place: where in the file its bytes begin, if they stand there as in memory.
+        source: what can read it in one go with others, one for all arrays of a file; None where there is none.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
     read: Callable[[], np.ndarray]
     name: str = ""
+    place: int | None = None
+    source: Source | None = None
 
     @property
     def nbytes(self) -> int:
@@ -119,6 +131,20 @@ Contents = dict[str, Entry]
 def nbytes_of(contents: Contents) -> int:
     """Return the size of all arrays together."""
     return sum(entry.nbytes() for entry in contents.values())
+
+
+def read_ahead(entries: Iterable[Entry]) -> None:
+    """Let the file read in one go what will be asked for, where it can do so.
+
+    Args:
+        entries: all of whose arrays will be read.
+
+    Raises:
+        ModelFileError: where the file is damaged.
+    """
+    arrays = [array for entry in entries for array in entry.arrays.values()]
+    if arrays and arrays[0].source is not None:
+        arrays[0].source.read_ahead(arrays)
 
 
 def contents_of(model: Any) -> Contents:

@@ -10,8 +10,8 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras`, weights alone as HDF5 and safetensors, in one file or several; `.h5`, which is only read."""
-        from keras_core.saving import containers, keras_format, legacy_h5, weights_format
+        """`.keras`; weights as HDF5 and safetensors, in one file or several; only read: `.h5`, folders of Orbax."""
+        from keras_core.saving import containers, keras_format, legacy_h5, orbax_format, weights_format
 
         save_weights, load_weights = weights_format.save_weights, weights_format.load_weights
         model = Format(
@@ -28,7 +28,8 @@ class KerasFormats:
             extension: Format(extension, load_model=legacy_h5.load_model, load_weights=legacy_h5.load_weights)
             for extension in legacy_h5.EXTENSIONS
         }
-        return {".keras": model, **weights, **legacy}
+        folder = Format("/", load_model=orbax_format.load_model, load_weights=orbax_format.load_weights)
+        return {".keras": model, **weights, **legacy, "/": folder}
 
 
 contract_1_0 = KerasFormats()

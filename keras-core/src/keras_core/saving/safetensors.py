@@ -175,7 +175,8 @@ class _Reader:
                 f"{shown(name)}: shape {shown(shape)} of {dtype.name} takes {needed} bytes, got {shown([begin, end])}"
             )
         spans.append((begin, end))
-        return Array(tuple(shape), dtype, partial(self._value, begin, tuple(shape), dtype), name)
+        place = None if dtype.kind == "b" else self._start + begin
+        return Array(tuple(shape), dtype, partial(self._value, begin, tuple(shape), dtype), name, place)
 
     def _by_objects(self, arrays: dict[str, Array], text: str) -> Contents:
         objects = parse_json(text.encode("utf-8", "surrogatepass"), f"{self._what}: {METADATA}: {OBJECTS}")

@@ -16,6 +16,7 @@ from keras_core.saving.contents import (
     is_filled_in_order,
     lost_weights,
     names_of_variables,
+    read_ahead,
     saved_variables,
 )
 from keras_core.saving.errors import ModelFileError, listed, shown
@@ -87,15 +88,17 @@ class _Loading:
             self._check_rest()
             self._check_reached()
             # No array is read before all shapes are compared: what does not fit costs nothing.
-            for place, entry in fitting if self._skip or not self._problems else ():
-                self._load(place, entry)
+            if self._skip or not self._problems:
+                read_ahead(entry for _, entry in fitting if entry is not None)
+                for place, entry in fitting:
+                    self._load(place, entry)
             if self._problems and not self._skip:
                 raise ModelFileError(
                     f"{self._what} does not fit {self._model.label}; nothing was loaded:\n{listed(self._problems)}\n"
                     f"{self._advice()}"
                 )
         except BaseException:
-            _restore(self._undo)
+            restore(self._undo)
             raise
         left = self._problems + self._remarks
         if left:
@@ -226,11 +229,11 @@ class _Loading:
         before = [(variable, variable.handle) for variable in item._own_weights()] if keeps else []
         try:
             if is_filled_in_order(item):
-                _fill(saved_variables(item), entry)
+                fill(saved_variables(item), entry)
             else:
                 item.load_own_variables(entry)
         except Exception as error:
-            _restore(before)
+            restore(before)
             return _message(error)
         self._undo += before
         return None
@@ -254,7 +257,7 @@ class _Loading:
             return
         if not self._is_new:
             self._undo += [(variable, variable.handle) for variable in own]
-        _fill(own, entry)
+        fill(own, entry)
         self._matched += names[: len(own)]
 
     # what nothing in the model asks for, and what asks for nothing
@@ -287,13 +290,23 @@ def _replaced(path: str, names: dict[str, str]) -> str:
     return renamed
 
 
-def _fill(variables: list[Any], entry: Entry) -> None:
-    """Let variables take over arrays, which fit and are read for them alone, without a copy."""
+def fill(variables: list[Any], entry: Entry) -> None:
+    """Let variables take over arrays, which fit and are read for them alone, without a copy.
+
+    Args:
+        variables: the variables.
+        entry: as many arrays under `"0"`, `"1"`, ...
+    """
     for position, variable in enumerate(variables):
         variable.adopt(entry[str(position)])
 
 
-def _restore(handles: list[tuple[Any, Any]]) -> None:
+def restore(handles: list[tuple[Any, Any]]) -> None:
+    """Give variables the values back that they had.
+
+    Args:
+        handles: variables, and their handles before.
+    """
     for variable, handle in handles:
         variable.replace_handle(handle)
 
