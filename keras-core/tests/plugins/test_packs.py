@@ -139,7 +139,8 @@ def test_formats_of_core_cannot_be_taken_over(environment):
         result = sorted(formats), formats[".keras"].save_model is print, formats[".keras"].export is None
         """
     )
-    names = [".example", ".h5", ".hdf5", ".keras", ".safetensors", ".weights.h5", ".weights.json", "/"]
+    weights = [".safetensors", ".safetensors.index.json", ".weights.h5", ".weights.json"]
+    names = [".example", ".h5", ".hdf5", ".keras", *weights, "/"]
     assert result == [names, True, True]
 
 

@@ -61,7 +61,7 @@ def test_file_is_on_disk_before_it_gets_its_name(tmp_path, monkeypatch):
     assert steps[:2] == ["fsync", "replace"]
 
 
-NAMES = ["x.keras", "x.weights.h5", "x.safetensors", "x.weights.json"]
+NAMES = ["x.keras", "x.weights.h5", "x.safetensors", "x.weights.json", "x.safetensors.index.json"]
 
 
 def save(model, path):

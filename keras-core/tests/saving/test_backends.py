@@ -83,6 +83,7 @@ model.save(folder / "y.keras", weights_format="safetensors")
 model.save_weights(folder / "x.weights.h5")
 model.save_weights(folder / "x.safetensors")
 model.save_weights(folder / "x.weights.json", max_shard_size=1)
+model.save_weights(folder / "x.safetensors.index.json", max_shard_size=1)
 
 def drawn(*_arguments):
     raise AssertionError("a random number is drawn")
@@ -90,7 +91,7 @@ def drawn(*_arguments):
 keras.initializers.GlorotUniform.__call__ = drawn
 for name in ("x.keras", "y.keras"):
     keras.saving.load_model(folder / name)
-for name in ("x.keras", "y.keras", "x.weights.h5", "x.safetensors", "x.weights.json"):
+for name in ("x.keras", "y.keras", "x.weights.h5", "x.safetensors", "x.weights.json", "x.safetensors.index.json"):
     assert model.load_weights(folder / name).complete
 others = {"jax", "torch", "tensorflow", "keras", "safetensors", "orbax"}
 print(keras.backend(), *sorted(set(sys.modules) & others))

@@ -142,11 +142,6 @@ def test_unknown_form_in_an_archive(model, tmp_path):
         model.save(tmp_path / "x.keras", weights_format="npz")
 
 
-def test_shards_have_another_extension(model, tmp_path):
-    with pytest.raises(ValueError, match="expected max_shard_size=None"):
-        model.save_weights(tmp_path / "x.safetensors", max_shard_size=1)
-
-
 def change(key, **told):
     return lambda header: header[key].update(told)
 

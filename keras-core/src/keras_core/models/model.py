@@ -186,7 +186,7 @@ class Model(Trainer, Layer):
         Args:
             filepath: path; its extension (`".weights.h5"`, ...) chooses the format.
             overwrite: whether a file that exists is replaced.
-            max_shard_size: gigabytes of weights in one file of several, with the index `".weights.json"`; None for one.
+            max_shard_size: gigabytes of weights in one file of several, which an index names; None for all in one.
 
         Raises:
             ValueError: for an extension that no installed format for weights has.

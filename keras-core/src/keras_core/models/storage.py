@@ -113,7 +113,7 @@ def save_weights(
         model: the model.
         filepath: path; its extension (`".weights.h5"`, `".safetensors"`, ...) chooses the format.
         overwrite: whether a file that exists is replaced.
-        max_shard_size: gigabytes of weights in one file of several, with the index `".weights.json"`; None for one.
+        max_shard_size: gigabytes of weights in one file of several, which an index names; None for all in one.
         **kwargs: options of the format.
 
     Raises:

@@ -26,7 +26,12 @@ def configure_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="A", help="the file that there is")
     parser.add_argument("target", metavar="B", help="the new file; its extension chooses the format")
     parser.add_argument("--weights-format", metavar="FORM", help="of weights in a .keras file: h5 or safetensors")
-    parser.add_argument("--max-shard-size", metavar="GB", type=float, help="of each file behind a .weights.json")
+    parser.add_argument(
+        "--max-shard-size",
+        metavar="GB",
+        type=float,
+        help="of each file behind an index, .weights.json or .safetensors.index.json",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace a file that exists")
     parser.set_defaults(run=partial(_guarded, _convert))
 

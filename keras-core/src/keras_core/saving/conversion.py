@@ -9,17 +9,11 @@ from typing import Any
 from keras_core.models.storage import run_format
 from keras_core.saving.archive import CONFIG, METADATA, open_archive
 from keras_core.saving.assets import ASSETS
+from keras_core.saving.containers import CONTAINERS, container_named, extensions
 from keras_core.saving.errors import existing
 from keras_core.saving.keras_format import open_member, write_keras_file
 from keras_core.saving.legacy_h5 import is_legacy, load_model
-from keras_core.saving.shards import INDEX
-from keras_core.saving.weights_format import (
-    CONTAINERS,
-    container_named,
-    container_of,
-    open_contents,
-    write_weights,
-)
+from keras_core.saving.weights_format import open_contents, write_weights
 
 
 def convert_file(
@@ -53,13 +47,12 @@ def convert_file(
         return
     if new.endswith(".keras"):
         if not name.endswith(".keras"):
-            raise ValueError(f"{name!r} holds weights alone: expected a target such as {_examples()}, got {new!r}.")
+            examples = ", ".join(map(repr, extensions()))
+            raise ValueError(f"{name!r} holds weights alone: expected a target such as {examples}, got {new!r}.")
         _convert_archive(name, new, weights_format or next(iter(CONTAINERS)))
         return
     if weights_format is not None:
         raise ValueError(f"expected weights_format=None for {new!r}, got {weights_format!r}: it is for '.keras'.")
-    if container_of(new) is None and not new.endswith(INDEX):
-        raise ValueError(f"{new!r}: no known format of weights has this extension; known: {_examples()}, '.keras'.")
     with open_contents(name) as (_, contents):
         write_weights(contents, new, max_shard_size, "convert")
 
@@ -69,10 +62,6 @@ def _convert_model(model: Any, new: str, weights_format: str | None, max_shard_s
     given = {"weights_format": weights_format, "max_shard_size": max_shard_size}
     options = {name: value for name, value in given.items() if value is not None}
     run_format("save_model" if new.endswith(".keras") else "save_weights", model, new, True, options)
-
-
-def _examples() -> str:
-    return ", ".join(repr(extension) for extension in (*(known.extension for known in CONTAINERS.values()), INDEX))
 
 
 def _convert_archive(name: str, new: str, weights_format: str) -> None:

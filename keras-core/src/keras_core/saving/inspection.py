@@ -11,13 +11,14 @@ from typing import IO, Any, Final
 from keras_core.runtime.strict_json import parse_json
 from keras_core.saving.archive import CONFIG, METADATA, open_archive
 from keras_core.saving.assets import ASSETS
+from keras_core.saving.containers import container_of, container_of_index
 from keras_core.saving.contents import Contents
 from keras_core.saving.errors import existing
 from keras_core.saving.keras_format import open_member
 from keras_core.saving.layout import readable_paths
 from keras_core.saving.legacy_h5 import is_legacy, open_legacy
-from keras_core.saving.shards import INDEX, shard_names
-from keras_core.saving.weights_format import container_of, open_contents
+from keras_core.saving.shards import shard_names
+from keras_core.saving.weights_format import open_contents
 
 _VERSIONS: Final = ("keras_version", "keras_core_version", "date_saved")
 
@@ -98,9 +99,9 @@ def inspect_file(path: Any) -> Inspection:
             size, layers = os.path.getsize(name), tuple(_layers(file.config))
             return Inspection(name, f"{what}, legacy HDF5", size, layers=layers, variables=_variables(file.entries()))
     with open_contents(name) as (_, contents):
-        if name.endswith(INDEX):
-            shards = [os.path.join(os.path.dirname(name), shard) for shard in shard_names(name)[0]]
-            what, size = f"{len(shards)} files of HDF5", sum(map(os.path.getsize, [name, *shards]))
+        if (several := container_of_index(name)) is not None:
+            shards = [os.path.join(os.path.dirname(name), shard) for shard in shard_names(name, several)[0]]
+            what, size = f"{len(shards)} files of {several.title}", sum(map(os.path.getsize, [name, *shards]))
         else:
             container = container_of(name)
             what, size = container.title if container else "HDF5", os.path.getsize(name)

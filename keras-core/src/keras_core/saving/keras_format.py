@@ -16,11 +16,12 @@ from keras_core.saving.archive import CONFIG, METADATA, open_archive, write_arch
 from keras_core.saving.assets import collect_assets, load_assets
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
+from keras_core.saving.containers import CONTAINERS, Container, container_named
 from keras_core.saving.contents import Contents, contents_of, nbytes_of
 from keras_core.saving.errors import existing
 from keras_core.saving.part import Part
 from keras_core.saving.weights import read_weights
-from keras_core.saving.weights_format import CONTAINERS, Container, container_named, folder_of
+from keras_core.saving.weights_format import folder_of
 
 LAYOUT_VERSION: Final = "3.15.1"
 """The version of Keras whose layout is written."""

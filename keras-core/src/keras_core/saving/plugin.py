@@ -10,11 +10,10 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras`; weights as HDF5, in one file or several, and as safetensors; only read: `.h5`, folders of Orbax."""
-        from keras_core.saving import keras_format, legacy_h5, orbax_format, shards, weights_format
+        """`.keras`; weights as HDF5 and safetensors, in one file or several; only read: `.h5`, folders of Orbax."""
+        from keras_core.saving import containers, keras_format, legacy_h5, orbax_format, weights_format
 
         save_weights, load_weights = weights_format.save_weights, weights_format.load_weights
-        extensions = [shards.INDEX, *(container.extension for container in weights_format.CONTAINERS.values())]
         model = Format(
             ".keras",
             save_model=keras_format.save_model,
@@ -23,7 +22,7 @@ class KerasFormats:
         )
         weights = {
             extension: Format(extension, save_weights=save_weights, load_weights=load_weights)
-            for extension in extensions
+            for extension in containers.extensions()
         }
         legacy = {
             extension: Format(extension, load_model=legacy_h5.load_model, load_weights=legacy_h5.load_weights)

@@ -14,6 +14,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import IO, Any, Final
 
@@ -56,26 +57,22 @@ def safetensors_image(contents: Contents, folder: str) -> Iterator[Image]:
         folder: not needed; a writer of another format may keep a file there meanwhile.
 
     Raises:
-        ValueError: for a dtype that the format does not have.
+        ValueError: for a dtype that the format does not have, and where two arrays have one name.
     """
-    objects = _objects(contents)
-    named = {
-        objects[path]["variables"][key]: array
-        for path, entry in contents.items()
-        for key, array in entry.arrays.items()
-    }
-    if len(named) < sum(map(len, contents.values())):
-        raise ValueError("two arrays have one name; give the variables of each layer names of their own.")
-    header: dict[str, Any] = {METADATA: {"format": "keras", OBJECTS: json.dumps(objects)}}
+    named = with_names(contents)
+    arrays = [array for entry in named.values() for array in entry.arrays.values()]
+    header: dict[str, Any] = {METADATA: {"format": "keras", OBJECTS: json.dumps(_objects(named))}}
     begins: list[tuple[int, Array]] = []
     end = 0
     # Wide numbers first: so each array begins at a multiple of their width, and can be used where it stands.
-    for name, array in sorted(named.items(), key=lambda item: -item[1].dtype.itemsize):
+    for array in sorted(arrays, key=lambda array: -array.dtype.itemsize):
         if array.dtype.name not in _CODES:
-            raise ValueError(f"{name!r}: safetensors has no dtype {array.dtype.name}; save as .weights.h5 or .keras.")
+            raise ValueError(
+                f"{array.name!r}: safetensors has no dtype {array.dtype.name}; save as .weights.h5 or .keras."
+            )
         begins.append((end, array))
         span = [end, end + array.nbytes]
-        header[name] = {"dtype": _CODES[array.dtype.name], "shape": list(array.shape), "data_offsets": span}
+        header[array.name] = {"dtype": _CODES[array.dtype.name], "shape": list(array.shape), "data_offsets": span}
         end = span[1]
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
@@ -84,16 +81,33 @@ def safetensors_image(contents: Contents, folder: str) -> Iterator[Image]:
     yield Image(start + end, structure, [(start + begin, array) for begin, array in begins if array.nbytes])
 
 
-def _objects(contents: Contents) -> dict[str, Any]:
-    """Return path -> name of the object and of its arrays: those that they have, else made of path and key."""
+def with_names(contents: Contents) -> Contents:
+    """Return contents whose arrays all have names for readers: those that they have, else made of path and key.
+
+    Raises:
+        ValueError: where two arrays have one name.
+    """
     prefixes = readable_paths(contents)
-    return {
-        path: {
-            "name": entry.name or "",
-            "variables": {
-                key: array.name or f"{prefixes[path]}/{key}".lstrip("/") for key, array in entry.arrays.items()
+    named = {
+        path: Entry(
+            entry.name,
+            {
+                key: replace(array, name=array.name or f"{prefixes[path]}/{key}".lstrip("/"))
+                for key, array in entry.arrays.items()
             },
-        }
+        )
+        for path, entry in contents.items()
+    }
+    names = [array.name for entry in named.values() for array in entry.arrays.values()]
+    if len(set(names)) < len(names):
+        raise ValueError("two arrays have one name; give the variables of each layer names of their own.")
+    return named
+
+
+def _objects(contents: Contents) -> dict[str, Any]:
+    """Return path -> name of the object and of its arrays."""
+    return {
+        path: {"name": entry.name or "", "variables": {key: array.name for key, array in entry.arrays.items()}}
         for path, entry in contents.items()
     }
 

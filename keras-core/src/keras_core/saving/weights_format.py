@@ -5,67 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import IO, Any, Final
+from collections.abc import Iterator
+from typing import Any
 
 from keras_core.runtime.atomic import atomic_write
-from keras_core.saving.archive import SAFETENSORS, WEIGHTS
+from keras_core.saving.containers import CONTAINERS, container_of, container_of_index, extensions
 from keras_core.saving.contents import Contents, contents_of
 from keras_core.saving.errors import existing
-from keras_core.saving.hdf5 import open_weights
-from keras_core.saving.hdf5_writer import hdf5_image
-from keras_core.saving.image import Image
 from keras_core.saving.report import LoadReport
-from keras_core.saving.safetensors import open_safetensors, safetensors_image
-from keras_core.saving.shards import INDEX, open_shards, write_shards
+from keras_core.saving.shards import open_shards, write_shards
 from keras_core.saving.weights import read_weights
-
-
-@dataclass(frozen=True)
-class Container:
-    """A form of weights as bytes.
-
-    Attributes:
-        title: what it is called.
-        extension: of a file that is nothing else.
-        member: its name in an archive.
-        open: `(file, what) -> contents`, a context manager.
-        image: `(contents, folder) -> image`, a context manager.
-    """
-
-    title: str
-    extension: str
-    member: str
-    open: Callable[[IO[bytes], str], AbstractContextManager[Contents]]
-    image: Callable[[Contents, str], AbstractContextManager[Image]]
-
-
-CONTAINERS: Final = {
-    "h5": Container("HDF5", ".weights.h5", WEIGHTS, open_weights, hdf5_image),
-    "safetensors": Container("safetensors", ".safetensors", SAFETENSORS, open_safetensors, safetensors_image),
-}
-
-
-def container_named(name: str, what: str) -> Container:
-    """Return a container by its name.
-
-    Args:
-        name: a key of `CONTAINERS`.
-        what: whose name it is, for errors.
-
-    Raises:
-        ValueError: where there is none.
-    """
-    if name not in CONTAINERS:
-        raise ValueError(f"{what}: expected one of {', '.join(map(repr, CONTAINERS))}, got {name!r}.")
-    return CONTAINERS[name]
-
-
-def container_of(path: str) -> Container | None:
-    """Return the container that the extension of a path names."""
-    return next((found for found in CONTAINERS.values() if path.endswith(found.extension)), None)
 
 
 def folder_of(path: Any) -> str:
@@ -78,10 +27,10 @@ def save_weights(model: Any, path: Any, max_shard_size: float | None = None) -> 
 
     Args:
         model: the model.
-        path: path of the file, `.weights.h5`, `.safetensors` or, for several, `.weights.json`; one that exists is
-            replaced when the new one is complete.
-        max_shard_size: gigabytes (of 1024 ** 3 bytes) of arrays in one file, None for all in one. Then the index of the
-            files is `path`, with `.weights.json` in place of `.weights.h5`.
+        path: path of the file, `.weights.h5` or `.safetensors`, or of the index of several, `.weights.json` or
+            `.safetensors.index.json`; one that exists is replaced when the new one is complete.
+        max_shard_size: gigabytes (of 1024 ** 3 bytes) of arrays in one file, None for all in one. Where `path` is that
+            of one file the index has its name, with the extension of an index.
 
     Raises:
         ValueError: for a `max_shard_size` that the format does not have or an array does not fit in, or a weight that
@@ -94,10 +43,10 @@ def save_weights(model: Any, path: Any, max_shard_size: float | None = None) -> 
 
 def _place_of(name: str, max_shard_size: float | None, what: str) -> str:
     """Return where the index of shards goes: files of a Keras program say `.weights.h5`."""
-    extension = CONTAINERS["h5"].extension
-    if max_shard_size is None or not name.endswith(extension):
+    container = container_of(name)
+    if max_shard_size is None or container is None:
         return name
-    index = name.removesuffix(extension) + INDEX
+    index = name.removesuffix(container.extension) + container.shards.index
     warnings.warn(f"{what}: with max_shard_size an index is written, to {index!r}, not {name!r}.", stacklevel=6)
     return index
 
@@ -112,18 +61,22 @@ def write_weights(contents: Contents, path: str, max_shard_size: float | None, w
         what: who writes, for errors.
 
     Raises:
-        ValueError: where path and `max_shard_size` do not go together.
+        ValueError: where path and `max_shard_size` do not go together, or no form has the extension.
     """
-    container = container_of(path)
-    if container is None:
+    several = container_of_index(path)
+    if several is not None:
         if max_shard_size is None:
             raise ValueError(f"{what}: {path!r} is an index of several files: expected max_shard_size, in gigabytes.")
-        write_shards(contents, path, max_shard_size, what)
+        write_shards(contents, path, several, max_shard_size, what)
         return
+    container = container_of(path)
+    if container is None:
+        known = ", ".join(map(repr, extensions()))
+        raise ValueError(f"{what}: {path!r}: no known format of weights has this extension; known: {known}.")
     if max_shard_size is not None:
         raise ValueError(
             f"{what}: expected max_shard_size=None for {path!r}, got {max_shard_size}: several files have the "
-            f"extension {INDEX!r}."
+            f"extension {container.shards.index!r}."
         )
     with atomic_write(path) as file, container.image(contents, folder_of(path)) as image:
         image.write_to(file)
@@ -149,8 +102,8 @@ def open_contents(path: Any, reads_ahead: bool = False) -> Iterator[tuple[str, C
             yield opened.enter_context(
                 open_member(opened.enter_context(open_archive(name, reads_ahead=reads_ahead)), name)
             )
-        elif name.endswith(INDEX):
-            yield repr(name), opened.enter_context(open_shards(name))
+        elif (several := container_of_index(name)) is not None:
+            yield repr(name), opened.enter_context(open_shards(name, several))
         else:
             container = container_of(name) or CONTAINERS["h5"]
             file = opened.enter_context(open(name, "rb"))
