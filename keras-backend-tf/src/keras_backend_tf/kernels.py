@@ -37,11 +37,8 @@ def _shares(logits: tf.Tensor) -> tf.Tensor:
     if logits.dtype is not tf.float32:  # half floats would lose digits below
         return raw.Exp(x=raw.LogSoftmax(logits=logits))
     shares = raw.Softmax(logits=logits)
-
-    def with_nan() -> tf.Tensor:  # each row times 1, or nan
-        return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))
-
-    return corrected(shares, shares, with_nan)
+    sums = partial(raw.Sum, input=shares, axis=integers((-1,)), keep_dims=True)  # 1, or nan
+    return corrected(shares, shares, lambda: raw.Mul(x=shares, y=sums()))
 
 
 _any_softmax = widened(on_last_axis(_shares), HALF_IN_FLOAT32)
