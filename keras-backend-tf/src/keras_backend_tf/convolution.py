@@ -36,9 +36,8 @@ def _padding(padding: str | Pairs, spatial: tuple[int | None, ...], window: Size
 
 
 def _pad(x: tf.Tensor, padding: Pairs, value: float) -> tf.Tensor:
-    return raw.PadV2(
-        input=x, paddings=integers(((0, 0), *padding, (0, 0))), constant_values=scalar(value, x.dtype.name)
-    )
+    widths = integers(((0, 0), *padding, (0, 0)))
+    return raw.PadV2(input=x, paddings=widths, constant_values=scalar(value, x.dtype.name))
 
 
 @functools.cache

@@ -37,8 +37,9 @@ def _shares(logits: tf.Tensor) -> tf.Tensor:
     if logits.dtype is not tf.float32:  # half floats would lose digits below
         return raw.Exp(x=raw.LogSoftmax(logits=logits))
     shares = raw.Softmax(logits=logits)
-    sums = partial(raw.Sum, input=shares, axis=integers((-1,)), keep_dims=True)  # 1, or nan
-    return corrected(shares, shares, lambda: raw.Mul(x=shares, y=sums()))
+    return corrected(  # by each row times its sum, which is 1, or nan
+        shares, shares, lambda: raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))
+    )
 
 
 _any_softmax = widened(on_last_axis(_shares), HALF_IN_FLOAT32)
