@@ -103,6 +103,71 @@ def test_many_small_claims_count_together(saved, rewrite):
         load_model(saved)
 
 
+@keras.saving.register_keras_serializable("test_budget")
+class Tables(layers.Layer):
+    """A layer that makes its variables of arrays, of a size that its configuration says."""
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        self.size = size
+
+    def build(self, input_shape):
+        self.one = keras.Variable(np.ones(self.size, "float32"), name="one")
+        self.two = keras.Variable([0.0] * 3, name="two")
+        self.three = keras.Variable(self.one, name="three")
+
+    def call(self, inputs):
+        return inputs + self.two
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}
+
+
+def test_variables_that_begin_with_a_value_count(tmp_path, rewrite):
+    """The limit is reached by both large ones together, of which the second is never made."""
+    path = tmp_path / "model.keras"
+    keras.Sequential([keras.Input((3,)), Tables(3)]).save(path)
+    assert load_model(path).layers[0].three.shape == (3,)
+    changed(path, rewrite, 1, size=10_000_000)
+    with pytest.raises(ModelFileError, match=r"with a variable of shape \(10000000,\) the model takes 800000"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("layer", [layers.LSTM(2, stateful=True), layers.ConvLSTM1D(2, 1, stateful=True)])
+def test_states_of_recurrent_layers_count_before_they_are_made(layer, tmp_path, rewrite):
+    shape = (4, 3, 3, 1) if isinstance(layer, layers.ConvLSTM1D) else (4, 3, 1)
+    path = tmp_path / "model.keras"
+    keras.Sequential([keras.Input(batch_shape=shape), layer]).save(path)
+    assert load_model(path).layers[0].states[0].shape[0] == 4
+    large = [10**15, *shape[1:]]
+
+    def change(content):
+        config = json.loads(content)
+        config["config"]["layers"][0]["config"]["batch_shape"] = large
+        config["config"]["layers"][1].pop("build_config")
+        return json.dumps(config).encode()
+
+    rewrite(path, config=change)
+    with pytest.raises(ModelFileError, match=r"with a variable of shape \(1000000000000000, .*\) the model takes"):
+        load_model(path)
+
+
+def test_blocks_of_quantized_layers_count_before_they_are_made(tmp_path, rewrite):
+    path = tmp_path / "model.keras"
+    keras.Sequential([keras.Input((4,)), layers.Dense(3, dtype="gptq/4/2_from_float32")]).save(path)
+    assert load_model(path).built
+
+    def change(content):
+        config = json.loads(content)
+        config["config"]["layers"][0]["config"]["batch_shape"] = [None, 10**15]
+        config["config"]["layers"][1].pop("build_config")
+        return json.dumps(config).encode()
+
+    rewrite(path, config=change)
+    with pytest.raises(ModelFileError, match=r"with a variable of shape .* the model takes"):
+        load_model(path)
+
+
 def test_state_that_the_file_has_not_is_drawn_at_the_end(tmp_path, model):
     model.compile("adam", "mse", metrics=["mae"])
     model.save(tmp_path / "model.keras")

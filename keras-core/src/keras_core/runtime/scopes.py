@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 from keras_core.contract.binding import bound as bound
 
@@ -109,18 +109,25 @@ class Deferred:
         return self._make()
 
 
-FirstValue = Callable[[Any, Callable[..., Any]], Callable[[], Any]]
-_first_value: ContextVar[FirstValue | None] = ContextVar("keras_core_first_value", default=None)
-first_value_function = _first_value.get
+class FirstValues(Protocol):
+    """Knows of all variables that are made in a scope, and lets those with an initializer begin without a value."""
+
+    def defer(self, variable: Any, initializer: Callable[..., Any]) -> Callable[[], Any]:
+        """Return a function that makes the tensor of a variable, when somebody reads it before it is set."""
+        ...
+
+    def count(self, shape: Any, dtype: str) -> None:
+        """Take note of a variable that begins with a value; raise where it may not be."""
+        ...
 
 
-def first_value_scope(function: FirstValue) -> bound:
-    """Return the scope in which variables that have an initializer begin as shapes, without a value.
+_first_values: ContextVar[FirstValues | None] = ContextVar("keras_core_first_values", default=None)
+first_values = _first_values.get
 
-    Args:
-        function: `(variable, initializer) -> function` that makes the tensor when somebody reads it before it is set.
-    """
-    return bound(_first_value, function)
+
+def first_values_scope(given: FirstValues) -> bound:
+    """Return the scope in which the first values of variables are somebody's matter."""
+    return bound(_first_values, given)
 
 
 _autocast: ContextVar[str | None] = ContextVar("keras_core_autocast", default=None)

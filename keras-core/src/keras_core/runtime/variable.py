@@ -10,7 +10,7 @@ import numpy as np
 from keras_core.runtime import dtypes
 from keras_core.runtime.naming import auto_name, did_you_mean
 from keras_core.runtime.operators import TensorOperators
-from keras_core.runtime.scopes import Deferred, autocast_dtype, current_path, first_value_function, stateless_scope
+from keras_core.runtime.scopes import Deferred, autocast_dtype, current_path, first_values, stateless_scope
 from keras_core.runtime.table import DispatchTable, active, host_dtype, load_table
 
 AGGREGATIONS = ("none", "mean", "sum", "only_first_replica")
@@ -85,15 +85,15 @@ class Variable(TensorOperators):
         self._overwrite_with_gradient = False
         self._is_shared = False
         is_given_away = False
+        firsts = first_values()
         if callable(initializer) and not isinstance(initializer, Variable):
             if shape is None:
                 raise ValueError(f"Variable {name!r}: with a callable initializer, shape must be given.")
             self._dtype = dtypes.standardize_dtype(dtype)
-            first_value = first_value_function()
-            if first_value is not None:
+            if firsts is not None:
                 self._is_float = dtypes.is_float(self._dtype)
                 self._shape = tuple(shape)
-                self._kept = Deferred(first_value(self, initializer))
+                self._kept = Deferred(firsts.defer(self, initializer))
                 return
             value = initializer(tuple(shape), dtype=self._dtype)
             is_given_away = getattr(initializer, "_gives_away", False)
@@ -105,6 +105,8 @@ class Variable(TensorOperators):
                 )
             value = initializer
             self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self._dtype_of(value)
+            if firsts is not None:
+                firsts.count(np.shape(value), self._dtype)
         self._is_float = dtypes.is_float(self._dtype)
         self._kept: Any = None
         self._value = value if is_given_away and self._is_own(value) else self.to_native(value)

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from keras_core.runtime.scopes import Deferred, first_value_scope
+from keras_core.runtime.scopes import Deferred, first_values_scope
 from keras_core.runtime.table import host_dtype, use_table
 from keras_core.saving.errors import ModelFileError
 from keras_core.saving.limits import check_bytes
@@ -40,29 +40,37 @@ class Budget:
             ModelFileError: where the variables are too large.
         """
 
-        def begin(variable: Any, initializer: Callable[..., Any]) -> Callable[[], Any]:
-            shape, dtype = variable.shape, variable._dtype
-            self._claim(shape, host_dtype(dtype).itemsize)
-
-            def draw() -> Any:
-                with use_table(variable._table), first_value_scope(begin):
-                    return variable.to_native(initializer(shape, dtype=dtype))
-
-            self._begun.append(variable)
-            return draw
-
-        with first_value_scope(begin):
+        with first_values_scope(self):
             yield
 
-    def _claim(self, shape: tuple[int, ...], itemsize: int) -> None:
+    def defer(self, variable: Any, initializer: Callable[..., Any]) -> Callable[[], Any]:
+        """Return what draws the value of a variable, and count what it will take."""
+        shape, dtype = variable.shape, variable._dtype
+        self.count(shape, dtype)
+
+        def draw() -> Any:
+            with use_table(variable._table), first_values_scope(self):
+                return variable.to_native(initializer(shape, dtype=dtype))
+
+        self._begun.append(variable)
+        return draw
+
+    def count(self, shape: Any, dtype: str) -> None:
+        """Count what a variable takes, whether it has a value already or will get one.
+
+        Raises:
+            ModelFileError: where all of them together are too large.
+        """
         try:
             sizes = [operator.index(size) for size in shape]
         except TypeError:
             sizes = [-1]
         if any(size < 0 for size in sizes):
-            raise ModelFileError(f"{self._what}: expected variables of known sizes, got one of shape {shape}.")
-        self._claimed += math.prod(sizes) * itemsize
-        check_bytes(self._claimed, self._stored, f"{self._what}: with a variable of shape {shape} the model takes")
+            raise ModelFileError(f"{self._what}: expected variables of known sizes, got one of shape {tuple(shape)}.")
+        self._claimed += math.prod(sizes) * host_dtype(dtype).itemsize
+        check_bytes(
+            self._claimed, self._stored, f"{self._what}: with a variable of shape {tuple(shape)} the model takes"
+        )
 
     def draw_rest(self) -> None:
         """Let the variables that nothing has set begin as their initializers say; a layer need not store all it has."""

@@ -42,8 +42,7 @@ class Calibrated(Scheme):
         }
         if self.scales_inputs:
             parts["factors"] = Part("awq_scales", "awq_scales", (rows,), None, "ones")
-        blocks = blocks_of_rows(rows, size)
-        parts["index"] = Part("g_idx", "g_idx", (rows,), "float32", lambda shape, dtype: blocks)
+        parts["index"] = Part("g_idx", "g_idx", (rows,), "float32", lambda shape, dtype: blocks_of_rows(rows, size))
         return parts
 
     def quantized(self, value: Any, weight: LargeWeight, config: Any) -> dict[str, Any]:

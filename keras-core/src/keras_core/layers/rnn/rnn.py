@@ -14,6 +14,7 @@ from keras_core.layers.rnn.loop import Step, recur
 from keras_core.layers.rnn.stacked_cells import StackedRNNCells, build_cell, map_sizes, output_size_of
 from keras_core.runtime import tree
 from keras_core.runtime.serialization import deserialize_keras_object, serialize_keras_object
+from keras_core.runtime.symbolic import symbolic_scope
 from keras_core.runtime.table import active
 from keras_core.runtime.variable import Variable
 
@@ -97,7 +98,7 @@ class RNN(Layer):
                     f"{self.label}: expected a known batch size with stateful=True, got sequences of shape "
                     f"{tuple(sequences_shape)}. Begin the model with Input(batch_shape=(batch size, ...))."
                 )
-            self.__dict__["states"] = tree.map_structure(_state_variable, self.get_initial_state(batch_size))
+            self.__dict__["states"] = self._state_variables(batch_size)
 
     # states
 
@@ -111,6 +112,19 @@ class RNN(Layer):
             found = self.cell.get_initial_state(batch_size)
             return list(found) if isinstance(found, list | tuple) else [found]
         return map_sizes(lambda size: ops.zeros((batch_size, size), self._cell_dtype), self.state_size)
+
+    def _state_variables(self, batch_size: int) -> Any:
+        """Return variables for the states, of which the shapes are known before a value takes memory."""
+        with symbolic_scope(self._table):
+            forms, structure = tree.flatten_with_structure(self.get_initial_state(batch_size))
+
+        def variable(position: int, form: Any) -> Variable:
+            def first(shape: Any, dtype: Any) -> Any:
+                return tree.flatten(self.get_initial_state(batch_size))[position]
+
+            return Variable(first, form.shape, form.dtype, trainable=False, autocast=False, name="rnn_state")
+
+        return tree.unflatten(structure, [variable(position, form) for position, form in enumerate(forms)])
 
     @property
     def _cell_dtype(self) -> str:
@@ -340,7 +354,3 @@ class RNN(Layer):
 def _time_first(x: Any) -> Any:
     """Return the tensor with the first two axes exchanged."""
     return ops.transpose(x, (1, 0, *range(2, x.ndim)))
-
-
-def _state_variable(value: Any) -> Variable:
-    return Variable(value, trainable=False, autocast=False, name="rnn_state")
