@@ -3,8 +3,10 @@
     python keras-core/tests/saving/fuzz_files.py --files 10000 --seed 0
 
 A file is changed as bytes, as a zip archive, as JSON or as HDF5 (one of safetensors: as a header), and loaded under a
-clock of 10 seconds and 1 GiB. What ends otherwise is listed with its number, which makes it again:
-`--first NUMBER --files 1 --keep FOLDER`. `keras-core convert` made `data/safetensors` of `data/sequential.keras`.
+clock of 10 seconds and 1 GiB. Of several files with an index one is changed, the index too, or files are lost and
+exchanged. What ends otherwise is listed with its number, which makes it again:
+`--first NUMBER --files 1 --keep FOLDER`. `keras-core convert` made `data/safetensors` and `data/shards` of
+`data/sequential.keras`.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import io
 import json
 import pathlib
 import random
+import shutil
 import struct
 import sys
 import tempfile
@@ -28,6 +31,7 @@ import numpy as np
 DATA = pathlib.Path(__file__).parent / "data"
 _FILES = (*DATA.iterdir(), *(DATA / "safetensors").iterdir())
 BASES = sorted(path for path in _FILES if path.suffix in (".keras", ".h5", ".safetensors"))
+BASES += sorted((DATA / "shards").glob("*.json"))
 BATCH = 50
 
 VALUES = [
@@ -230,51 +234,100 @@ def _json_of_legacy(content, chance):
     return stream.getvalue()
 
 
+def files_of(base):
+    """Return a file, or an index and the files that it names, by name."""
+    files = {base.name: base.read_bytes()}
+    if base.suffix == ".json":
+        for told in json.loads(files[base.name])["weight_map"].values():
+            names = told if isinstance(told, list) else [told]
+            files |= {name: (base.parent / name).read_bytes() for name in names}
+    return files
+
+
+def changed_set(base, level, chance):
+    """Return the level and the files of a set of which one is changed, lost or exchanged."""
+    files = files_of(base)
+    shards = [name for name in files if name != base.name]
+    one, other = chance.sample(shards, 2)
+    match level:
+        case "bytes":
+            one = chance.choice(list(files))
+            files[one] = changed_bytes(files[one], chance)
+        case "json":
+            files[base.name] = _json_bytes(files[base.name], chance)
+        case "hdf5":
+            level, change = _inner_level(one)
+            files[one] = change(files[one], chance)
+        case _:
+            level = "set"
+            match chance.randrange(5):
+                case 0:
+                    del files[one]
+                case 1:
+                    files[one], files[other] = files[other], files[one]
+                case 2:
+                    files[one] = files[other]
+                case 3:
+                    files[f"{chance.randrange(10)}{one}"] = files[one]
+                case 4:
+                    files[one] = chance.choice((b"", files[one] * 2, files[base.name], bytes(10_000_000)))
+    return level, files
+
+
+def _inner_level(name):
+    return ("header", changed_safetensors) if "safetensors" in name else ("hdf5", changed_hdf5)
+
+
 LEVELS = ("bytes", "zip", "json", "hdf5")
 
 
 def mutated(number):
-    """Return the base, the level and the content of a file by its number."""
+    """Return the base, the level and the files, content by name, of a number."""
     chance = random.Random(number)
     base = BASES[number % len(BASES)]
     level = LEVELS[number // len(BASES) % len(LEVELS)]
+    if base.suffix == ".json":
+        return base, *changed_set(base, level, chance)
+    level, content = _changed_file(base, level, chance)
+    return base, level, {base.name: content}
+
+
+def _changed_file(base, level, chance):
     content = base.read_bytes()
     is_archive = base.suffix == ".keras"
     if level == "bytes":
-        return base, level, changed_bytes(content, chance)
+        return level, changed_bytes(content, chance)
     if level == "zip" and is_archive:
-        return base, level, changed_zip(content, chance)
+        return level, changed_zip(content, chance)
     if level == "json" and not _is_of_weights(base):
         if not is_archive:
-            return base, level, _json_of_legacy(content, chance)
+            return level, _json_of_legacy(content, chance)
         name = chance.choice(("config.json",) * 9 + ("metadata.json",))
-        return base, level, changed_member(content, name, _json_bytes, chance)
-    is_hdf5 = base.parent == DATA
-    level, change = ("hdf5", changed_hdf5) if is_hdf5 else ("header", changed_safetensors)
-    if is_archive:
-        name = "model.weights.h5" if is_hdf5 else "model.safetensors"
-        return base, level, changed_member(content, name, change, chance)
-    return base, level, change(content, chance)
+        return level, changed_member(content, name, _json_bytes, chance)
+    name = "model.weights.h5" if base.parent == DATA else "model.safetensors"
+    level, change = _inner_level(name)
+    return level, changed_member(content, name, change, chance) if is_archive else change(content, chance)
 
 
 def _is_of_weights(base):
-    return base.name.endswith((".weights.h5", ".safetensors"))
+    return base.name.endswith((".weights.h5", ".safetensors", ".json"))
 
 
 def fuzz(path, number, keep=None):
     """Make a file by its number, and load it."""
-    base, _, content = mutated(number)
-    ending = ".weights.h5" if base.name.endswith(".weights.h5") else base.suffix
-    file = pathlib.Path(keep or path) / f"{number}{ending}"
-    file.write_bytes(content)
+    base, _, files = mutated(number)
+    folder = pathlib.Path(keep or path) / str(number)
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
     try:
         if _is_of_weights(base):
-            hostile.load_weights(file, DATA / "sequential.keras")
+            hostile.load_weights(folder / base.name, DATA / "sequential.keras")
         else:
-            hostile.load(file)
+            hostile.load(folder / base.name)
     finally:
         if not keep:
-            file.unlink()
+            shutil.rmtree(folder)
 
 
 hostile.ACTIONS["fuzz"] = fuzz

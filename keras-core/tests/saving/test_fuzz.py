@@ -38,7 +38,7 @@ def test_messages_show_what_files_say_escaped_and_cut(results):
         assert all(one.isprintable() or one == "\n" for one in message), number
 
 
-@pytest.mark.parametrize("level", ["bytes", "zip", "json", "hdf5", "header"])
+@pytest.mark.parametrize("level", ["bytes", "zip", "json", "hdf5", "header", "set"])
 def test_files_of_each_level_are_loaded_and_refused(results, level):
     """Else the changes are too small, or too large, to find anything."""
     outcomes = {result["outcome"] for _, one, result in results if one == level}
