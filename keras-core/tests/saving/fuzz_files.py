@@ -221,7 +221,8 @@ def changed_safetensors(content, chance):
     return length.to_bytes(8, "little") + header + (rest if chance.random() < 0.7 else changed_bytes(rest, chance))
 
 
-def _json_bytes(content, chance):
+def json_bytes(content, chance):
+    """Return JSON that is changed, as bytes."""
     return changed_json(content, chance).encode()
 
 
@@ -254,7 +255,7 @@ def changed_set(base, level, chance):
             one = chance.choice(list(files))
             files[one] = changed_bytes(files[one], chance)
         case "json":
-            files[base.name] = _json_bytes(files[base.name], chance)
+            files[base.name] = json_bytes(files[base.name], chance)
         case "hdf5":
             level, change = _inner_level(one)
             files[one] = change(files[one], chance)
@@ -303,7 +304,7 @@ def _changed_file(base, level, chance):
         if not is_archive:
             return level, _json_of_legacy(content, chance)
         name = chance.choice(("config.json",) * 9 + ("metadata.json",))
-        return level, changed_member(content, name, _json_bytes, chance)
+        return level, changed_member(content, name, json_bytes, chance)
     name = "model.weights.h5" if base.parent == DATA else "model.safetensors"
     level, change = _inner_level(name)
     return level, changed_member(content, name, change, chance) if is_archive else change(content, chance)
@@ -333,17 +334,30 @@ def fuzz(path, number, keep=None):
 hostile.ACTIONS["fuzz"] = fuzz
 
 
-def results(numbers, keep=None):
+def told(number):
+    """Return the base and the level of a number."""
+    base, level, _ = mutated(number)
+    return base.name, level
+
+
+def results(numbers, keep=None, action="fuzz"):
     """Yield `(number, result)` of files by their numbers."""
     with tempfile.TemporaryDirectory() as folder:
         for start in range(0, len(numbers), BATCH):
             batch = numbers[start : start + BATCH]
-            jobs = [{"action": "fuzz", "path": folder, "number": number, "keep": keep} for number in batch]
+            jobs = [{"action": action, "path": folder, "number": number, "keep": keep} for number in batch]
             yield from zip(batch, hostile.guarded(jobs), strict=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def main(about, action, told):
+    """Run a job of fuzzing from the command line, and return its exit code.
+
+    Args:
+        about: what it does.
+        action: name of the action that makes and loads what belongs to a number.
+        told: `number -> (base, level)`.
+    """
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0, help="other files for another seed")
     parser.add_argument("--first", type=int, default=0, help="number of the first file")
@@ -352,12 +366,13 @@ def main():
     hostile.warm_up()
     first = given.seed * 1_000_000_000 + given.first
     start, counts, slowest, bad = time.perf_counter(), Counter(), 0.0, 0
-    for number, result in results(range(first, first + given.files), given.keep):
-        counts[mutated(number)[1], result["outcome"]] += 1
+    for number, result in results(range(first, first + given.files), given.keep, action):
+        base, level = told(number)
+        counts[level, result["outcome"]] += 1
         slowest = max(slowest, result["seconds"])
         if result["outcome"] not in ("loaded", "refused"):
             bad += 1
-            print(number, BASES[number % len(BASES)].name, result["outcome"], result["message"], flush=True)
+            print(number, base, result["outcome"], result["message"], flush=True)
             print(result.get("trace", ""), flush=True)
     for (level, outcome), count in sorted(counts.items()):
         print(f"{level:6} {outcome:8} {count}")
@@ -367,4 +382,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, "fuzz", told))

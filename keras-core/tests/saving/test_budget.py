@@ -168,6 +168,45 @@ def test_blocks_of_quantized_layers_count_before_they_are_made(tmp_path, rewrite
         load_model(path)
 
 
+@pytest.mark.parametrize(
+    ("metric", "argument"),
+    [
+        (keras.metrics.AUC(), "num_thresholds"),
+        (keras.metrics.PrecisionAtRecall(0.5), "num_thresholds"),
+        (keras.metrics.MeanIoU(2), "num_classes"),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_numbers_of_metrics_count_before_lists_are_made(metric, argument, tmp_path, model, rewrite):
+    model.compile("adam", "mse", metrics=[metric])
+    path = tmp_path / "model.keras"
+    model.save(path)
+    assert load_model(path).optimizer is not None
+
+    def change(content):
+        config = json.loads(content)
+        config["compile_config"]["metrics"][0]["config"][argument] = 10**12
+        return json.dumps(config).encode()
+
+    rewrite(path, config=change)
+    with pytest.raises(ModelFileError, match=r"with a variable of shape \(1000000000000, \d+\) the model takes"):
+        load_model(path)
+
+
+def test_steps_of_unrolled_layers_are_not_gone_through(tmp_path, rewrite):
+    path = tmp_path / "model.keras"
+    keras.Sequential([keras.Input((3, 1)), layers.LSTM(2, unroll=True, return_sequences=True)]).save(path)
+
+    def change(content):
+        config = json.loads(content)
+        config["config"]["layers"][0]["config"]["batch_shape"] = [None, 10**12, 1]
+        config["config"]["layers"][1].pop("build_config")
+        return json.dumps(config).encode()
+
+    rewrite(path, config=change)
+    assert load_model(path).output_shape == (None, 10**12, 2)
+
+
 def test_state_that_the_file_has_not_is_drawn_at_the_end(tmp_path, model):
     model.compile("adam", "mse", metrics=["mae"])
     model.save(tmp_path / "model.keras")

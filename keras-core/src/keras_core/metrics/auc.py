@@ -9,6 +9,7 @@ from keras_core.losses.reduction import rank
 from keras_core.metrics.confusion import ConfusionMetric, ratio
 from keras_core.runtime.known_objects import DATA
 from keras_core.runtime.naming import did_you_mean
+from keras_core.runtime.scopes import count_floats
 from keras_core.runtime.serialization import deserialize_keras_object
 
 _CURVES: Final = ("ROC", "PR", "PRGAIN")
@@ -29,6 +30,7 @@ def _inner_thresholds(num_thresholds: int, thresholds: Any) -> list[float]:
     if thresholds is None:
         if num_thresholds <= 1:
             raise ValueError(f"AUC: expected num_thresholds to be an integer above 1, got {num_thresholds}.")
+        count_floats(num_thresholds)
         return [place / (num_thresholds - 1) for place in range(1, num_thresholds - 1)]
     values = sorted(float(value) for value in thresholds)
     if values and not 0 <= values[0] <= values[-1] <= 1:

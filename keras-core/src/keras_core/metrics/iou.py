@@ -50,6 +50,9 @@ class IoU(Metric):
     ) -> None:
         super().__init__(dtype or "int32", name)
         self.num_classes = num_classes
+        # Before the classes are listed: so a model file cannot claim more of them than it may.
+        shape = (num_classes, num_classes)
+        self.total_confusion_matrix = self.add_variable(shape, "zeros", name="total_confusion_matrix")
         self.target_class_ids = list(target_class_ids)
         wrong = [place for place in self.target_class_ids if not 0 <= place < num_classes]
         if wrong:
@@ -60,8 +63,6 @@ class IoU(Metric):
         self.sparse_y_true = sparse_y_true
         self.sparse_y_pred = sparse_y_pred
         self.axis = axis
-        shape = (num_classes, num_classes)
-        self.total_confusion_matrix = self.add_variable(shape, "zeros", name="total_confusion_matrix")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch.

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, ratio
+from keras_core.runtime.scopes import count_floats
 
 
 class _ConstrainedMetric(ConfusionMetric):
@@ -26,6 +27,7 @@ class _ConstrainedMetric(ConfusionMetric):
         if num_thresholds <= 0:
             raise ValueError(f"{owner}: expected num_thresholds to be an integer above 0, got {num_thresholds}.")
         self.num_thresholds = num_thresholds
+        count_floats(num_thresholds)
         self.thresholds = [0.5] if num_thresholds == 1 else np.linspace(0.0, 1.0, num_thresholds).tolist()
         setattr(self, self._bound_name, bound)
         super().__init__(self.thresholds, class_id, None, name, dtype)

@@ -121,6 +121,7 @@ class FirstValues(Protocol):
         ...
 
 
+_WORDS_OF_FLOAT = 4  # the object, and its place in a list
 _first_values: ContextVar[FirstValues | None] = ContextVar("keras_core_first_values", default=None)
 first_values = _first_values.get
 
@@ -128,6 +129,17 @@ first_values = _first_values.get
 def first_values_scope(given: FirstValues) -> bound:
     """Return the scope in which the first values of variables are somebody's matter."""
     return bound(_first_values, given)
+
+
+def count_floats(number: int) -> None:
+    """Count Python floats that are about to be made, of a number that a configuration says, as if they were a variable.
+
+    Args:
+        number: how many.
+    """
+    firsts = first_values()
+    if firsts is not None:
+        firsts.count((number, _WORDS_OF_FLOAT), "float64")
 
 
 _autocast: ContextVar[str | None] = ContextVar("keras_core_autocast", default=None)

@@ -59,7 +59,8 @@ def recur(
     definition = tree.flatten_with_structure(states)[1]
     slices = (inputs,) if mask is None else (inputs, mask)
     known = active().static_shape(tree.flatten(inputs)[0])[0] is not None
-    run = _unrolled if unroll and known else ops.scan
+    # Shapes alone do not depend on it, and a length that a model file says is no reason to go through so many steps.
+    run = _unrolled if unroll and known and not active().is_symbolic else ops.scan
     (states, output), outputs = run(advance, (states, first_output), slices, reverse=go_backwards)
     if return_sequences and go_backwards:
         outputs = ops.flip(outputs, 0)
