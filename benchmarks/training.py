@@ -36,11 +36,18 @@ def seconds_of(call: Callable[[], Any], count: int) -> float:
 
 
 def rounds_of(calls: Calls, count: int, seconds: float) -> dict[str, list[float]]:
-    """Return the milliseconds of a call in each round, for about as long as is said."""
+    """Return the milliseconds of a call in each round, for about as long as is said.
+
+    Args:
+        calls: by name.
+        count: calls a round, fewer where they are slow.
+        seconds: for all rounds.
+    """
     for call in calls.values():
         call()
-    once = sum(seconds_of(call, count) for call in calls.values())
-    rounds = min(MOST_ROUNDS, max(FEWEST_ROUNDS, int(seconds / once)))
+    once = sum(seconds_of(call, 1) for call in calls.values())
+    count = max(1, min(count, int(seconds / FEWEST_ROUNDS / once)))
+    rounds = min(MOST_ROUNDS, max(FEWEST_ROUNDS, int(seconds / once / count)))
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():

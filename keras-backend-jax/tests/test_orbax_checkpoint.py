@@ -77,7 +77,7 @@ def test_the_configuration_is_saved(tmp_path):
     model, _ = fit(tmp_path)
     with orbax.CheckpointManager(tmp_path) as manager:
         saved = manager.restore(2, args=orbax.args.Composite(model_config=orbax.args.JsonRestore()))
-    assert saved["model_config"]["config"] == json.loads(model.to_json())
+    assert json.loads(saved["model_config"]["config"]) == json.loads(model.to_json())
 
 
 def test_weights_alone(tmp_path):

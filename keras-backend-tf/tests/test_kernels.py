@@ -123,6 +123,15 @@ def test_einsum():
         assert KERNELS["einsum"](subscripts, *operands) is NotImplemented
 
 
+def test_einsum_in_a_graph_is_products_and_transposes():
+    x, y = normal(2, 3, 4), normal(2, 5, 4)
+    compiled = tf.function(lambda x, y: ops.einsum("bqd,bkd->bkq", x, y), autograph=False)
+    with use_backend("tensorflow"):
+        graph = compiled.get_concrete_function(x, y)
+    assert "Einsum" not in {operation.type for operation in graph.graph.get_operations()}
+    close(graph(x, y), np.einsum("bqd,bkd->bkq", x.numpy(), y.numpy()))
+
+
 def reference_conv(x, kernel, strides, padding, dilation):
     """Convolve `(N, *spatial, C)` with `(*spatial, C / groups, O)` by its definition."""
     rank = len(strides)
@@ -239,6 +248,32 @@ def test_a_nan_anywhere_in_a_window_is_its_pool(name, place):
     for call in (KERNELS[name], tf.function(KERNELS[name], autograph=False)):
         result = call(tf.constant(x), (3,), (3,), ((0, 0),), "channels_last")
         np.testing.assert_array_equal(np.ravel(result), [np.nan, np.inf])
+
+
+def test_infinities_of_both_signs_in_a_window_are_no_nan():
+    x = tf.constant([[[np.inf], [-np.inf], [1.0], [2.0]]], tf.float32)
+    for call in (KERNELS["max_pool"], tf.function(KERNELS["max_pool"], autograph=False)):
+        np.testing.assert_array_equal(np.ravel(call(x, (2,), (2,), ((0, 0),), "channels_last")), [np.inf, 2])
+
+
+@pytest.mark.parametrize("other", [0.0, np.nan])
+def test_gradients_of_pools_whether_there_is_a_nan_elsewhere_or_not(other):
+    x = tf.constant(np.ravel([1.0, 3.0, 2.0, 4.0, other, other]).reshape(1, 6, 1), tf.float32)
+
+    def first_and_second(x):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                largest = KERNELS["max_pool"](x, (2,), (2,), ((0, 0),), "channels_last")[:, :2]
+                value = tf.reduce_sum(largest**3)
+            gradient = inner.gradient(value, x)
+        return gradient, outer.gradient(gradient, x)
+
+    for call in (first_and_second, tf.function(first_and_second), tf.function(first_and_second, jit_compile=True)):
+        first, second = call(x)
+        np.testing.assert_allclose(np.ravel(first), [0, 27, 0, 48, 0, 0])
+        np.testing.assert_allclose(np.ravel(second), [0, 18, 0, 24, 0, 0])
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

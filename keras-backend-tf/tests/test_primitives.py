@@ -143,6 +143,45 @@ def test_binary(name):
     check(run_unknown(name, [x1, x2]), expected, "bool" if name in COMPARISONS else dtype)
 
 
+@pytest.mark.parametrize("rows", [2, None])
+@pytest.mark.parametrize(
+    ("shape", "bias_shape", "is_bias"),
+    [
+        ((3, 4), (4,), True),
+        ((3, 4), (3, 4), True),
+        ((3, 4), (1, 4), False),
+        ((4, 3), (1,), False),
+        ((3, 0), (0,), False),
+        ((3, 4), (), False),
+    ],
+    ids=str,
+)
+def test_a_bias_in_a_graph_goes_to_the_flat_product_and_is_a_sum(shape, bias_shape, is_bias, rows):
+    (flat, array), (bias, bias_array) = sample((2, *shape), "float32", 1), sample(bias_shape, "float32", 2)
+
+    def with_gradients(flat, bias):
+        with tf.GradientTape() as tape:
+            tape.watch([flat, bias])
+            product = PRIMITIVES["reshape"](flat, (-1 if shape[-1] else 2, *shape))
+            result = PRIMITIVES["add"](product, bias)
+            value = tf.reduce_sum(result**2)
+        return result, tape.gradient(value, [flat, product, bias])
+
+    specifications = [tf.TensorSpec((rows, np.prod(shape)), "float32"), tf.TensorSpec(bias_shape, "float32")]
+    graph = tf.function(with_gradients, specifications, autograph=False).get_concrete_function()
+    result, (of_flat, of_product, of_bias) = graph(tf.reshape(flat, (2, np.prod(shape))), bias)
+    expected = array + bias_array
+    check(result, expected, "float32")
+    check(of_product, 2 * expected, "float32")
+    check(of_flat, 2 * expected.reshape(2, -1), "float32")
+    summed = tuple(range(expected.ndim - len(bias_shape)))
+    kept = tuple(axis for axis, size in enumerate(bias_shape) if size == 1)
+    check(of_bias, 2 * expected.sum(summed).sum(kept, keepdims=True), "float32")
+    types = {operation.type: operation for operation in graph.graph.get_operations()}
+    assert ("BiasAdd" in types) is is_bias
+    assert not is_bias or types["BiasAdd"].inputs[0].shape.rank == 2
+
+
 def test_integers_wrap_and_large_unsigned_ones_are_ordered():
     big = HOST_CONVERSION.from_host(np.array([2**64 - 1, 5, 2**63], "uint64"), "uint64")
     one = HOST_CONVERSION.from_host(np.array(1), "uint64")

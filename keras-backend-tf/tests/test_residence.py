@@ -65,6 +65,18 @@ def test_adam_of_other_tensors_than_the_state_is_left_to_the_composite() -> None
     assert KERNELS["adam_update"](*([x] for x in tensors(4)), *ADAM) is NotImplemented
 
 
+def test_adam_of_half_floats_or_of_several_dtypes_is_left_to_the_composite() -> None:
+    def both(state: list[tf.Tensor], inputs: list[tf.Tensor]) -> Any:
+        columns = adam_update(state[:2], inputs, state[2:4], state[4:], *ADAM)
+        return [], [x for column in columns for x in column]
+
+    for dtypes, count in (("float32", "float32"), 2), (("float64", "float64"), 2), (("float32", "float64"), 0):
+        columns = [tf.cast(x, dtypes[place % 2]) for place, x in enumerate(tensors(8))]
+        assert operations(both, columns[:6], columns[6:])["ResourceApplyAdam"] == count
+    halves = [tf.cast(x, "float16") for x in tensors(4)]
+    assert operations(adam, halves[:3], halves[3:])["ResourceApplyAdam"] == 0
+
+
 def test_adam_inside_a_derivative_or_a_branch_is_pure() -> None:
     def differentiated(state: list[tf.Tensor], inputs: list[tf.Tensor]) -> Any:
         def loss(given: list[tf.Tensor]) -> Any:

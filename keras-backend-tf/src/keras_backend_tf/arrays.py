@@ -65,6 +65,16 @@ def swap_axes(x: tf.Tensor, axis: int, other: int) -> tf.Tensor:
     return permute_dims(x, tuple(order))
 
 
+def on_last_axis(operation: Function) -> Function:
+    """Return an operation along the last axis as one along any axis."""
+
+    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
+        last = len(x.shape) - 1
+        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
+
+    return call
+
+
 def concat(arrays: Any, axis: int) -> tf.Tensor:
     return raw.ConcatV2(values=list(arrays), axis=integers(axis)) if len(arrays) > 1 else arrays[0]
 
@@ -141,24 +151,17 @@ def _sort_last(x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Sort along the last axis: the inverted values, largest first, which keeps equal elements in their order."""
     size = shape(x)[-1]
     size = size if isinstance(size, tf.Tensor) else integers(size)
-    if not x.dtype.is_floating:
-        values, order = raw.TopKV2(input=raw.Invert(x=_sort_keys(x)), k=size)
-        return cast(raw.Invert(x=values), x.dtype), order
-    if _seen_without_nan(x):
+    if x.dtype.is_floating and _seen_without_nan(x):
         values, order = raw.TopKV2(input=raw.Neg(x=x), k=size)
         return raw.Neg(x=values), order
-    _, order = raw.TopKV2(input=raw.Invert(x=_sort_keys(x)), k=size)
-    return take_along_axis(x, order, len(static_shape(x)) - 1), order
+    values, order = raw.TopKV2(input=raw.Invert(x=_sort_keys(x)), k=size)
+    if x.dtype.is_floating:
+        return take_along_axis(x, order, len(static_shape(x)) - 1), order
+    return cast(raw.Invert(x=values), x.dtype), order
 
 
-def argsort(x: tf.Tensor, axis: int) -> tf.Tensor:
-    last = len(static_shape(x)) - 1
-    return swap_axes(_sort_last(swap_axes(x, axis, last))[1], axis, last)
-
-
-def sort(x: tf.Tensor, axis: int) -> tf.Tensor:
-    last = len(static_shape(x)) - 1
-    return swap_axes(_sort_last(swap_axes(x, axis, last))[0], axis, last)
+sort = on_last_axis(lambda x: _sort_last(x)[0])
+argsort = on_last_axis(lambda x: _sort_last(x)[1])
 
 
 def arg_extreme(extreme: Function, operation: Function) -> Function:

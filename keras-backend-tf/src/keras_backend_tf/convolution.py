@@ -1,11 +1,12 @@
 """Convolution and pooling. The CPU kernels know channels last only; channels first is transposed."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import permute_dims, reshape
+from keras_backend_tf.arrays import all_axes, permute_dims, reshape
 from keras_backend_tf.host import integers, raw, scalar, static_shape
 from keras_core.ops.convolution import explicit_padding
 
@@ -17,13 +18,11 @@ _FLOATS_3D = frozenset({tf.bfloat16, tf.float32})  # of the pools
 
 
 def _channels_last(x: tf.Tensor, data_format: str) -> tf.Tensor:
-    rank = len(static_shape(x))
-    return permute_dims(x, (0, *range(2, rank), 1)) if data_format == "channels_first" else x
+    return permute_dims(x, (0, *range(2, len(x.shape)), 1)) if data_format == "channels_first" else x
 
 
 def _back(x: tf.Tensor, data_format: str) -> tf.Tensor:
-    rank = len(static_shape(x))
-    return permute_dims(x, (0, rank - 1, *range(1, rank - 1))) if data_format == "channels_first" else x
+    return permute_dims(x, (0, len(x.shape) - 1, *range(1, len(x.shape) - 1))) if data_format == "channels_first" else x
 
 
 def _padding(padding: str | Pairs, spatial: tuple[int | None, ...], window: Sizes, strides: Sizes) -> str | None:
@@ -115,7 +114,24 @@ def _convolve(x: tf.Tensor, kernel: tf.Tensor, strides: Sizes, padding: Any, dil
     return raw.ConcatV2(values=[operation(input=part, filter=weight, **options) for part, weight in parts], axis=last)
 
 
-def _pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str, maximum: bool) -> Any:
+def _largest(operation: Callable[..., tf.Tensor], x: tf.Tensor) -> tf.Tensor:
+    """Pool by an operation that passes over a nan which is not the first element of its window."""
+    largest = operation(input=x)
+
+    def with_nan() -> tf.Tensor:
+        has_nan = raw.Cast(x=operation(input=raw.Cast(x=raw.IsNan(x=x), DstT=x.dtype)), DstT=tf.bool)
+        more = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=scalar(-0.0, x.dtype.name))
+        return raw.AddV2(x=largest, y=more)
+
+    # To look for it in each window takes longer than to pool: only where the sum of all elements is nan.
+    total = raw.Sum(input=x, axis=all_axes(x, None), keep_dims=False)
+    return tf.cond(raw.IsNan(x=total), with_nan, lambda: largest)
+
+
+def pool(
+    inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str, is_maximum: bool
+) -> tf.Tensor:
+    """Largest element of each window, or the mean of its elements; padding does not count."""
     rank = len(pool_size)
     if inputs.dtype not in (_FLOATS if rank < 3 else _FLOATS_3D) or rank > 3:
         return NotImplemented
@@ -124,30 +140,15 @@ def _pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, dat
         x = raw.ExpandDims(input=x, axis=integers(1))
         pool_size, strides = (1, *pool_size), (1, *strides)
         padding = padding if padding == "same" else ((0, 0), *padding)
-    wide = len(pool_size) == 3
     name = _padding(padding, static_shape(x)[1:-1], pool_size, strides)
     options = {"ksize": [1, *pool_size, 1], "strides": [1, *strides, 1], "padding": name or "VALID"}
-    if not (maximum or name):  # the padding would be counted
+    if is_maximum:
+        operation = functools.partial(raw.MaxPool3D if rank == 3 else raw.MaxPool, **options)
+        result = _largest(operation, x if name else _pad(x, padding, float("-inf")))
+    elif name:
+        result = raw.AvgPool3D(input=x, **options) if rank == 3 else raw.AvgPool(value=x, **options)
+    else:  # the padding would count
         return NotImplemented
-    if maximum:
-        x = x if name else _pad(x, padding, float("-inf"))
-        operation = raw.MaxPool3D if wide else raw.MaxPool
-        # TensorFlow passes over a nan that is not the first element of its window. A sum has the fastest gradient.
-        has_nan = raw.Cast(x=operation(input=raw.Cast(x=raw.IsNan(x=x), DstT=x.dtype), **options), DstT=tf.bool)
-        more = raw.SelectV2(condition=has_nan, t=scalar(float("nan"), x.dtype.name), e=scalar(-0.0, x.dtype.name))
-        result = raw.AddV2(x=operation(input=x, **options), y=more)
-    else:
-        result = raw.AvgPool3D(input=x, **options) if wide else raw.AvgPool(value=x, **options)
     if rank == 1:
         result = raw.Squeeze(input=result, axis=[1])
     return _back(result, data_format)
-
-
-def max_pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str) -> tf.Tensor:
-    """Largest element of each window."""
-    return _pool(inputs, pool_size, strides, padding, data_format, maximum=True)
-
-
-def average_pool(inputs: tf.Tensor, pool_size: Sizes, strides: Sizes, padding: Any, data_format: str) -> tf.Tensor:
-    """Mean of each window, padding not counted."""
-    return _pool(inputs, pool_size, strides, padding, data_format, maximum=False)

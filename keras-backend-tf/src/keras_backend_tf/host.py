@@ -44,16 +44,21 @@ def native_dtype(name: str) -> tf.DType:
 
 def from_host(array: np.ndarray, dtype: str) -> tf.Tensor:
     """Copy a NumPy array to the device in scope."""
-    native = native_dtype(dtype)
-    return tf.constant(np.asarray(array).astype(native.as_numpy_dtype, copy=False))
+    return adopt(np.array(array, native_dtype(dtype).as_numpy_dtype, order="C"), dtype)
+
+
+def adopt(array: np.ndarray, dtype: str) -> tf.Tensor:
+    """Return a tensor on the device in scope that keeps the memory of an array, where it can."""
+    if executing_eagerly() and device_names() == ("cpu:0",):
+        return EagerTensor(array, "/device:CPU:0", native_dtype(dtype).as_datatype_enum)
+    return tf.constant(array)
 
 
 def to_host(x: tf.Tensor) -> np.ndarray:
     """Copy an eager tensor to a NumPy array of the same dtype."""
     if not isinstance(x, EagerTensor):
         raise TypeError(
-            f"A tensor of shape {x.shape} and dtype {x.dtype.name} has no value yet: it is traced by tf.function. "
-            "Return it from the compiled function and convert it there."
+            f"A {x.dtype.name} tensor of shape {x.shape} has no value yet: convert it outside of the tf.function."
         )
     return np.asarray(x.numpy())
 
@@ -155,6 +160,7 @@ HOST_CONVERSION = HostConversion(
     tensor_types=(tf.Tensor,),
     dtypes=DTYPES,
     from_host=from_host,
+    adopt=adopt,
     to_host=to_host,
     scalar=scalar,
     static_shape=static_shape,

@@ -4,13 +4,14 @@ A kernel that cannot do a combination of arguments returns `NotImplemented`; cor
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import cast, index, reshape, shape, swap_axes
-from keras_backend_tf.convolution import average_pool, conv, max_pool
+from keras_backend_tf.arrays import cast, index, on_last_axis, reshape, shape
+from keras_backend_tf.convolution import conv, pool
 from keras_backend_tf.host import COMPLEX, FLOAT8, eager_scalar, integers, raw, scalar, static_shape
 from keras_backend_tf.primitives import HALF_IN_FLOAT32, reduction, widened
 from keras_backend_tf.updates import adam_update, random_normal, random_uniform
@@ -31,16 +32,6 @@ def _erf_of_float64(x: tf.Tensor) -> tf.Tensor:
 _erf = by_dtype(raw.Erf, {tf.float64: _erf_of_float64})
 
 
-def _last_axis(operation: Callable[..., Any]) -> Callable[..., Any]:
-    def call(x: tf.Tensor, axis: int) -> tf.Tensor:
-        last = len(x.shape) - 1
-        if axis == last:
-            return operation(x)
-        return swap_axes(operation(swap_axes(x, axis, last)), axis, last)
-
-    return call
-
-
 def _shares(logits: tf.Tensor) -> tf.Tensor:
     """Softmax. That of oneDNN, the default, is the fastest by far, but a nan does not reach the other elements."""
     if logits.dtype is not tf.float32:  # half floats would lose digits below
@@ -49,7 +40,7 @@ def _shares(logits: tf.Tensor) -> tf.Tensor:
     return raw.Mul(x=shares, y=raw.Sum(input=shares, axis=integers((-1,)), keep_dims=True))  # times 1, or nan
 
 
-_any_softmax = widened(_last_axis(_shares), HALF_IN_FLOAT32)
+_any_softmax = widened(on_last_axis(_shares), HALF_IN_FLOAT32)
 
 
 def _softmax(x: tf.Tensor, axis: int) -> tf.Tensor:
@@ -117,8 +108,9 @@ def _scatter_add(x: tf.Tensor, indices: tf.Tensor, updates: tf.Tensor) -> tf.Ten
 
 
 def _einsum(subscripts: str, *operands: tf.Tensor) -> tf.Tensor:
+    """One operation, outside graphs: there, products and transposes are faster, which two gradients can share."""
     dtype = operands[0].dtype
-    if dtype is not tf.float32 and dtype not in _EINSUM_DTYPES:  # their hash is slow
+    if not tf.executing_eagerly() or (dtype is not tf.float32 and dtype not in _EINSUM_DTYPES):  # their hash is slow
         return NotImplemented
     terms, arrow, output = subscripts.partition("->")
     try:
@@ -141,7 +133,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "leaky_relu": lambda x, by: NotImplemented if x.dtype is tf.float64 else raw.LeakyRelu(features=x, alpha=by),
     "elu": lambda x, alpha: raw.Elu(features=x) if alpha == 1 else NotImplemented,
     "softmax": _softmax,
-    "log_softmax": widened(_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
+    "log_softmax": widened(on_last_axis(raw.LogSoftmax), HALF_IN_FLOAT32),
     "sparse_categorical_crossentropy": _sparse_categorical_crossentropy,
     # The kernel takes the mean of no complex numbers for 0.
     "mean": by_dtype(widened(reduction(raw.Mean), HALF_IN_FLOAT32), dict.fromkeys(COMPLEX, lambda *_: NotImplemented)),
@@ -152,8 +144,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "scatter_add": _scatter_add,
     "einsum": _einsum,
     "conv": conv,
-    "max_pool": max_pool,
-    "average_pool": average_pool,
+    "max_pool": partial(pool, is_maximum=True),
+    "average_pool": partial(pool, is_maximum=False),
     "random_normal": random_normal,
     "random_uniform": random_uniform,
     "adam_update": adam_update,

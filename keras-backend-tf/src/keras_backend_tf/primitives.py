@@ -132,11 +132,16 @@ def _where(condition: tf.Tensor, x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
 
 
 def _add(x1: tf.Tensor, x2: tf.Tensor) -> tf.Tensor:
-    """Add; in graphs a vector by the operation for a bias, whose gradient is the faster one."""
-    if type(x2) is not EagerTensor and x1.dtype is tf.float32 and x2.shape.rank == 1:
-        is_bias = (x1.shape.rank or 0) > 1 and x1.shape[-1] == x2.shape[0] is not None
-        return raw.BiasAdd(value=x1, bias=x2) if is_bias else raw.AddV2(x=x1, y=x2)
-    return raw.LogicalOr(x=x1, y=x2) if x1.dtype is _BOOL else raw.AddV2(x=x1, y=x2)
+    """Add; in graphs a bias by its own operation: its gradient is faster, and products and convolutions take it in."""
+    if type(x2) is EagerTensor or x1.dtype is not tf.float32:
+        return raw.LogicalOr(x=x1, y=x2) if x1.dtype is _BOOL else raw.AddV2(x=x1, y=x2)
+    size, rank = x2.shape.num_elements(), x2.shape.rank or 0
+    if not size or not 0 < rank < (x1.shape.rank or 0) or x1.shape[-rank:] != x2.shape:
+        return raw.AddV2(x=x1, y=x2)
+    if type(x1) is not EagerTensor and x1.op.type == "Reshape":  # `matmul` has a flat product before it
+        flat = raw.BiasAdd(value=arrays.reshape(x1, (-1, size)), bias=arrays.reshape(x2, (size,)))
+        return arrays.reshape(flat, arrays.shape(x1))
+    return raw.BiasAdd(value=x1, bias=x2) if rank == 1 else raw.AddV2(x=x1, y=x2)
 
 
 # reduction

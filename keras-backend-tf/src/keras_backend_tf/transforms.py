@@ -10,7 +10,6 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_backend_tf.arrays import permute_dims
 from keras_backend_tf.host import executing_eagerly, integers, raw, sizes, static_shape
 from keras_backend_tf.residence import RESIDENCE, Kept, Residence
 from keras_core.contract import bound
@@ -108,10 +107,6 @@ def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
     """Vectorize a trace of the function; operations that cannot be vectorized run in a loop of the graph."""
     mapped = [position for position, axis in enumerate(in_axes) if axis is not None]
 
-    def axis_first(x: Tensor, axis: int) -> Tensor:
-        rest = (other for other in range(len(static_shape(x))) if other != axis)
-        return x if axis == 0 else permute_dims(x, (axis, *rest))
-
     def vectorized(inputs: Tensors) -> Tensors:
         def row(slices: Tensors) -> Tensors:
             arguments = list(inputs)
@@ -119,7 +114,7 @@ def vmap(function: Pure, in_axes: Sequence[int | None]) -> Pure:
                 arguments[position] = x
             return [raw.Identity(input=output) for output in function(arguments)]
 
-        moved = [axis_first(inputs[position], in_axes[position]) for position in mapped]
+        moved = [tf.experimental.numpy.moveaxis(inputs[position], in_axes[position], 0) for position in mapped]
         rules: list[Any] = []
         with bound(_RULES, rules):
             outputs = tf.vectorized_map(row, moved, warn=False)

@@ -5,7 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_backend_tf.arrays import cast
-from keras_backend_tf.host import HALF, integers, native_dtype, raw, scalar, sizes
+from keras_backend_tf.host import integers, native_dtype, raw, scalar, sizes
 from keras_backend_tf.residence import RESIDENCE
 
 Tensors = list[tf.Tensor]
@@ -56,13 +56,14 @@ def adam_update(
     """TensorFlow's own kernel, where variables of a compiled step are updated, which it does in place."""
     residence = RESIDENCE.get()
     columns = [[residence and residence.home(x) for x in column] for column in (variables, momentums, velocities)]
-    if any(home is None or home.dtype in HALF for column in columns for home in column):
-        return NotImplemented  # of half floats, beta_2 would be rounded to 1
+    dtypes = {getattr(home, "dtype", None) for column in columns for home in column}
+    if len(dtypes) != 1 or not dtypes <= {tf.float32, tf.float64}:  # of half floats, beta_2 would be rounded to 1
+        return NotImplemented
+    (dtype,) = dtypes
+    one, two, small = (scalar(value, dtype.name) for value in (beta_1, beta_2, epsilon))
+    powers = [raw.Pow(x=beta, y=cast(step, dtype)) for beta in (one, two)]
+    numbers = *powers, cast(learning_rate, dtype), one, two, small
     for variable, momentum, velocity, gradient in zip(*columns, gradients, strict=True):
-        dtype = variable.dtype
-        one, two, small = (scalar(value, dtype.name) for value in (beta_1, beta_2, epsilon))
-        powers = [raw.Pow(x=beta, y=cast(step, dtype)) for beta in (one, two)]
-        handles = [home.handle for home in (variable, momentum, velocity)]
-        rate, locked = cast(learning_rate, dtype), True  # against who reads on another thread
-        raw.ResourceApplyAdam(*handles, *powers, rate, one, two, small, gradient, locked)
+        handles = variable.handle, momentum.handle, velocity.handle
+        raw.ResourceApplyAdam(*handles, *numbers, gradient, use_locking=True)  # against who reads on another thread
     return tuple([residence.read(home) for home in column] for column in columns)

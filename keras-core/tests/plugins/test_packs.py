@@ -139,7 +139,7 @@ def test_formats_of_core_cannot_be_taken_over(environment):
         result = sorted(formats), formats[".keras"].save_model is print, formats[".keras"].export is None
         """
     )
-    names = [".example", ".h5", ".hdf5", ".keras", ".safetensors", ".weights.h5", ".weights.json"]
+    names = [".example", ".h5", ".hdf5", ".keras", ".safetensors", ".weights.h5", ".weights.json", "/"]
     assert result == [names, True, True]
 
 

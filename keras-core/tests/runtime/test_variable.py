@@ -226,6 +226,33 @@ def test_a_kept_value_is_read_once_and_only_on_demand():
     assert v.state is v.handle
 
 
+@pytest.mark.parametrize(
+    "array",
+    [np.float32([[1, 2], [3, 4]]), np.float64([[1, 2], [3, 4]]), np.int16([[1, 3], [2, 4]]).T],
+    ids=["own dtype", "float64", "transposed"],
+)
+def test_adopted_arrays(array):
+    variable = Variable(np.zeros((2, 2)), dtype="float32")
+    variable.adopt(array)
+    assert variable.numpy().tolist() == [[1, 2], [3, 4]] and variable.numpy().dtype == np.float32
+    assert type(variable.value) is type(ops.ones(()))
+
+
+def test_adopted_arrays_are_not_copied():
+    array = np.float32([3, 4])
+    with use_backend("numpy"):
+        variable = Variable([1.0, 2.0])
+        variable.adopt(array)
+        assert variable.handle is array
+
+
+def test_adopted_arrays_have_the_shape_of_the_variable():
+    variable = Variable([1.0, 2.0])
+    with pytest.raises(ValueError, match=r"expected a value of shape \(2,\) for assign, got \(3,\)"):
+        variable.adopt(np.zeros(3, np.float32))
+    assert variable.numpy().tolist() == [1, 2]
+
+
 def test_assigning_ends_what_a_compiled_function_keeps():
     v = Variable(1.0)
     reader = v.state = Reader(ops.convert_to_tensor(3.0))

@@ -4,15 +4,22 @@ import stat
 import struct
 import zipfile
 
+import numpy as np
 import pytest
 
+from keras_core import Input, Sequential, layers
 from keras_core.saving import ModelFileError, load_model
+from keras_core.saving.checksum import BLOCK
 
 
 def write(path, members, **options):
     with zipfile.ZipFile(path, "w", **options) as archive:
         for name, content in members:
             archive.writestr(name, content)
+
+
+def make_dense(units):
+    return Sequential([Input((units,)), layers.Dense(units, bias_initializer="random_normal")])
 
 
 UNSAFE = [
@@ -119,6 +126,57 @@ def test_damaged_member(saved):
     saved.write_bytes(content)
     with pytest.raises(ModelFileError, match=r"damaged: .*CRC"):
         load_model(saved)
+
+
+@pytest.mark.parametrize("form", ["h5", "safetensors"])
+def test_a_changed_byte_anywhere(form, tmp_path):
+    """It is found wherever it changes what is loaded, and nothing is loaded then."""
+    path, damaged = tmp_path / "x.keras", tmp_path / "damaged.keras"
+    make_dense(7).save(path, weights_format=form)
+    content = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        ends = [content.index(archive.read(info), info.header_offset) + info.file_size for info in archive.infolist()]
+        spans = [range(end - info.file_size, end) for end, info in zip(ends, archive.infolist(), strict=True)]
+    model, right = make_dense(7), make_dense(7)
+    before = model.get_weights()
+    right.load_weights(path)
+    refused = 0
+    for place in (
+        *range(0, len(content), max(1, len(content) // 200)),
+        *(span[place] for span in spans for place in (0, -1)),
+    ):
+        damaged.write_bytes(content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :])
+        try:
+            model.load_weights(damaged)
+        except ModelFileError:
+            refused += 1
+            assert all(map(np.array_equal, model.get_weights(), before)), place
+        else:  # a date, or who wrote it
+            assert not any(place in span for span in spans), place
+            assert all(map(np.array_equal, model.get_weights(), right.get_weights())), place
+            model.set_weights(before)
+    assert refused > 100
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+@pytest.mark.parametrize("form", ["h5", "safetensors"])
+def test_a_changed_number_among_many(form, share, tmp_path):
+    """The checksum is that of all blocks in which a large member is read."""
+    path = tmp_path / "x.keras"
+    model = make_dense(700)
+    model.save(path, weights_format=form)
+    content = bytearray(path.read_bytes())
+    kernel = model.get_weights()[0].tobytes()
+    assert len(kernel) > BLOCK
+    content[content.index(kernel) + int(share * len(kernel))] ^= 1
+    path.write_bytes(content)
+    before = [weight * 0 for weight in model.get_weights()]
+    model.set_weights(before)
+    with pytest.raises(ModelFileError, match=r"member model\..* is damaged: its checksum \(CRC-32\)"):
+        model.load_weights(path)
+    assert all(map(np.array_equal, model.get_weights(), before))
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"not an archive at all", b"\x89HDF\r\n\x1a\n" + bytes(100)])

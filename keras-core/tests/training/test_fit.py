@@ -346,6 +346,20 @@ def test_masked_steps_do_not_count():
     np.testing.assert_allclose(model.evaluate(ids, y, verbose=0), [history["loss"][0], history["mae"][0]], rtol=1e-5)
 
 
+def test_one_weight_a_sample_is_that_of_all_its_steps_that_count():
+    from keras_core.layers import Embedding
+
+    ids = np.array([[1, 2, 0], [3, 0, 0]])
+    weights, counts = np.array([1.0, 4.0]), ids != 0
+    model = Sequential([Input((3,), dtype="int32"), Embedding(5, 2, mask_zero=True), Dense(1)])
+    model.compile(optimizer=SGD(0.0), loss="mse", weighted_metrics=["mae"])
+    errors = np.abs(model.predict(ids, verbose=0)[..., 0] - 1.0)
+    history = model.fit(ids, np.ones((2, 3, 1)), sample_weight=weights, verbose=0).history
+    weights_of_steps = weights[:, None] * counts
+    assert history["loss"][0] == pytest.approx((errors**2 * weights_of_steps).sum() / counts.sum(), rel=1e-5)
+    assert history["mae"][0] == pytest.approx((errors * weights_of_steps).sum() / weights_of_steps.sum(), rel=1e-5)
+
+
 def test_no_hook_is_called_while_training(classifier, x, labels, monkeypatch):
     import pluggy._hooks
 

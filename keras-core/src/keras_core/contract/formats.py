@@ -10,7 +10,7 @@ class Format:
     """What the hook `keras_formats` answers for an extension; None for what the format cannot do.
 
     Attributes:
-        extension: with the dot, as `".keras"`; the longest that a file name ends with decides.
+        extension: with the dot, as `".keras"`; the longest that a file name ends with decides. Folders have `"/"`.
         save_model: `(model, path, **options) -> None`.
         load_model: `(path, custom_objects, compile, safe_mode) -> model`.
         save_weights: `(model, path, **options) -> None`.

@@ -93,6 +93,8 @@ def apply_mask(sample_weight: Any, mask: Any, dtype: str, reduction: str | None)
         return mask
     sample_weight = ops.cast(sample_weight, dtype)
     mask, sample_weight = same_rank(mask, sample_weight)
+    if rank(mask) > rank(sample_weight):  # one number a sample weights all of its steps, as it does without a mask
+        mask, sample_weight = same_rank_by_expansion(mask, sample_weight)
     return sample_weight * mask
 
 

@@ -14,13 +14,15 @@ def find_format(path: Any, action: str) -> Format:
     """Return the installed format for a path that can do something.
 
     Args:
-        path: path of a file; the longest known extension that it ends with decides.
+        path: path of a file or folder; the longest known extension that it ends with decides.
         action: name of an attribute of `Format`, such as `"save_model"`.
 
     Raises:
         ValueError: where there is none; the message lists those there are.
     """
     name = os.fspath(path)
+    if os.path.isdir(name):
+        name += "/"  # the extension of folders
     known = formats()
     able = {extension: found for extension, found in known.items() if getattr(found, action) is not None}
     fitting = [extension for extension in able if name.endswith(extension)]
@@ -79,7 +81,7 @@ def load_model(
     registered, or that are among `custom_objects`.
 
     Args:
-        filepath: path; its extension (`".keras"`, ...) chooses the format.
+        filepath: path; its extension (`".keras"`, ...) chooses the format. A folder holds checkpoints of Orbax.
         custom_objects: names and classes or functions that the file may name too.
         compile: whether the training configuration is taken over.
         safe_mode: False for layers that read other files which the caller trusts; code is never loaded from the file.
@@ -136,7 +138,8 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
 
     Args:
         model: the model, built.
-        filepath: path; its extension (`".weights.h5"`, `".keras"`, ...) chooses the format.
+        filepath: path; its extension (`".weights.h5"`, `".keras"`, ...) chooses the format. A folder holds
+            checkpoints of Orbax.
         skip_mismatch: whether layers whose weights do not fit are left as they are, with a warning.
         **kwargs: options of the format.
 

@@ -137,6 +137,8 @@ def checked_formats(answer: Any) -> dict[str, Format]:
     for extension, described in answer.items():
         if not isinstance(described, Format) or described.extension != extension:
             raise BadAnswerError(f"keras_formats must answer a contract.Format of that extension for {extension!r}")
-        if not extension.startswith("."):
-            raise BadAnswerError(f"keras_formats answers the extension {extension!r}, which does not begin with a dot")
+        if not extension.startswith(".") and extension != "/":
+            raise BadAnswerError(
+                f"keras_formats answers the extension {extension!r}, which does not begin with a dot, nor is it '/'"
+            )
     return dict(answer)

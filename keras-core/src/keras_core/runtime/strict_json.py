@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from typing import Any, Final
 
 from keras_core.runtime.refusal import ModelFileError, shown
@@ -18,12 +19,13 @@ _MAX_FLOAT_DIGITS: Final = 400
 _NAMES: Final = frozenset({"name", "class_name", "registered_name", "module"})
 
 
-def parse_json(content: bytes, what: str) -> Any:
+def parse_json(content: bytes, what: str, max_string: int = MAX_STRING) -> Any:
     """Return what JSON describes.
 
     Args:
         content: the text, in UTF-8.
         what: what it is, for errors.
+        max_string: characters of a string at most.
 
     Raises:
         ModelFileError: where it is no JSON or goes beyond the bounds.
@@ -37,7 +39,7 @@ def parse_json(content: bytes, what: str) -> Any:
     try:
         value = json.loads(
             content.decode("utf-8"),
-            object_pairs_hook=_object,
+            object_pairs_hook=partial(_object, max_string),
             parse_constant=_constant,
             parse_float=_float,
             parse_int=_integer,
@@ -66,15 +68,15 @@ def dump_json(value: Any, what: str) -> bytes:
         raise ValueError(f"{what}: cannot be written as JSON: {error}. Let get_config() return plain data.") from error
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(max_string: int, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         known: set[str] = set()
         twice = next(name for name, _ in pairs if name in known or known.add(name))
         raise ValueError(f"the key {shown(twice)} is there twice")
     for key, value in pairs:
-        if len(key) > MAX_STRING or (isinstance(value, str) and len(value) > MAX_STRING):
-            raise ValueError(f"the string {shown(value)} of {shown(key)} has more than {MAX_STRING} characters")
+        if len(key) > MAX_STRING or (isinstance(value, str) and len(value) > max_string):
+            raise ValueError(f"the string {shown(value)} of {shown(key)} has more than {max_string} characters")
         # Control characters, and those that change the direction of writing, would make a name look like another one.
         for text in (key, value if key in _NAMES else ""):
             if isinstance(text, str) and not text.isprintable():

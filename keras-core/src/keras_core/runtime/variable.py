@@ -178,7 +178,7 @@ class Variable(TensorOperators):
         self._write(own.copy() if isinstance(own, np.ndarray) and not _is_copy(own, value) else own)
 
     def adopt(self, value: Any) -> None:
-        """Set the value to a tensor that nobody else holds or will write to: it need not be copied.
+        """Set the value to a tensor or a NumPy array that nobody else holds or will write to: it need not be copied.
 
         Args:
             value: as of `assign`.
@@ -186,6 +186,8 @@ class Variable(TensorOperators):
         Raises:
             ValueError: where the shape differs.
         """
+        if isinstance(value, np.ndarray):
+            value = self._table.adopt(np.asarray(value, host_dtype(self._dtype), order="C"), self._dtype)
         self._write(self.as_own_value(value))
 
     def _write(self, own: Any) -> None:

@@ -7,17 +7,19 @@ import io
 import os
 import re
 import stat
-import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, Final
 
 from keras_core.saving.assets import ASSETS, is_name_of_asset
+from keras_core.saving.checksum import BLOCK
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.image import Image
 from keras_core.saving.limits import check_bytes
+from keras_core.saving.part import Part
 from keras_core.saving.zip_structure import LOCAL_HEADER, starts_of_members
+from keras_core.saving.zip_writer import write_zip
 
 METADATA: Final = "metadata.json"
 CONFIG: Final = "config.json"
@@ -29,27 +31,25 @@ MAX_RATIO: Final = 100
 """How many times larger than the file its content may be. Trained weights hardly shrink at all when compressed."""
 
 MAX_MEMBERS: Final = 1000
-_CHUNK: Final = 1 << 20
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 
 
 def write_archive(file: IO[bytes], members: Mapping[str, bytes | Image]) -> None:
     """Write members, from bytes or from what writes itself, uncompressed as Keras does."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members.items():
-            info = zipfile.ZipInfo(name, time.localtime()[:6])
-            info.external_attr = (stat.S_IRUSR | stat.S_IWUSR) << 16
-            if isinstance(content, bytes):
-                archive.writestr(info, content)
-                continue
-            info.file_size = content.size  # tells whether the member needs the 64-bit layout
-            with archive.open(info, "w") as member:
-                content.write_to(member)
+    write_zip(
+        file,
+        {
+            name: Image(len(content), io.BytesIO(content), []) if isinstance(content, bytes) else content
+            for name, content in members.items()
+        },
+    )
 
 
 @contextlib.contextmanager
-def open_archive(path: Any, expected: tuple[str, ...] = MEMBERS) -> Iterator[dict[str, IO[bytes]]]:
+def open_archive(
+    path: Any, expected: tuple[str, ...] = MEMBERS, reads_ahead: bool = False
+) -> Iterator[dict[str, IO[bytes]]]:
     """Give the members of a file as read-only files, after the whole archive has been checked.
 
     Nothing is extracted to disk. Weights that are stored uncompressed are read where they are, the rest is in memory.
@@ -58,6 +58,8 @@ def open_archive(path: Any, expected: tuple[str, ...] = MEMBERS) -> Iterator[dic
         path: path of the file.
         expected: the members that must be there; assets may be there too, and nothing else. Weights may be in the one
             form or the other.
+        reads_ahead: whether the checksum of uncompressed weights is left to who reads them through `Part.guarded`: it
+            is compared before an array is given, and else where the block ends.
 
     Raises:
         ModelFileError: for anything but these members, each an ordinary file of a plausible size.
@@ -78,11 +80,21 @@ def open_archive(path: Any, expected: tuple[str, ...] = MEMBERS) -> Iterator[dic
                 _check(name, infos, size, expected)
                 starts = starts_of_members(file, size, infos)
                 members = {info.filename: _member(name, file, archive, info, starts) for info in infos}
+            later = (WEIGHTS, SAFETENSORS) if reads_ahead else ()
+            _check_parts(part for member, part in members.items() if member not in later)
         except ModelFileError:
             raise
         except Exception as error:  # zipfile raises a dozen classes for the ways in which an archive can be damaged
             raise ModelFileError(f"{name!r} is damaged: {shown(str(error))}. Save it again or copy it anew.") from error
         yield members
+        _check_parts(members.values())
+
+
+def _check_parts(members: Iterable[IO[bytes]]) -> None:
+    for member in members:
+        if isinstance(member, Part):
+            member.check()
+            member.seek(0)
 
 
 def _check(path: str, infos: list[zipfile.ZipInfo], size: int, expected: tuple[str, ...]) -> None:
@@ -131,59 +143,24 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 def _member(
     path: str, file: IO[bytes], archive: zipfile.ZipFile, info: zipfile.ZipInfo, starts: dict[str, int]
 ) -> IO[bytes]:
-    in_place = info.compress_type == zipfile.ZIP_STORED
+    if info.compress_type == zipfile.ZIP_STORED:
+        what = f"{path!r}: the member {info.filename}"
+        part = Part(file, starts[info.filename], info.file_size, info.CRC, what)
+        return part  # pyright: ignore[reportReturnType]
+    content = _unpacked(archive, info)
+    if len(content) != info.file_size:
+        raise ModelFileError(
+            f"{path!r}: the member {info.filename} has {len(content)} bytes, not the {info.file_size} that it claims."
+        )
+    return io.BytesIO(content)
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     content: list[bytes] = []
     length = 0
     with archive.open(info) as member:
         # All of it is read, so that zipfile compares the checksum; but never more than it claims to have.
-        while length <= info.file_size and (chunk := member.read(min(_CHUNK, info.file_size + 1 - length))):
+        while length <= info.file_size and (chunk := member.read(min(BLOCK, info.file_size + 1 - length))):
             length += len(chunk)
-            if not in_place:
-                content.append(chunk)
-    if length != info.file_size:
-        raise ModelFileError(
-            f"{path!r}: the member {info.filename} has {length} bytes, not the {info.file_size} that it claims."
-        )
-    return Part(file, starts[info.filename], info.file_size) if in_place else io.BytesIO(b"".join(content))
-
-
-class Part(io.RawIOBase):
-    """A part of a file as a read-only file.
-
-    Args:
-        file: the file.
-        start: where the part begins.
-        size: its number of bytes.
-    """
-
-    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
-        super().__init__()
-        self._file = file
-        self._start = start
-        self._size = size
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a position, and return it."""
-        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        return self._position
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        """Read bytes into a buffer, none from behind the part, and return how many."""
-        view = memoryview(buffer).cast("B")[: max(0, self._size - self._position)]
-        self._file.seek(self._start + self._position)
-        count = self._file.readinto(view)  # pyright: ignore[reportAttributeAccessIssue]
-        self._position += count
-        return count
+            content.append(chunk)
+    return b"".join(content)

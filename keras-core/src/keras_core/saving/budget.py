@@ -14,7 +14,6 @@ from typing import Any
 
 from keras_core.runtime.scopes import Deferred, first_value_scope
 from keras_core.runtime.table import host_dtype, use_table
-from keras_core.saving.contents import Entry
 from keras_core.saving.errors import ModelFileError
 from keras_core.saving.limits import check_bytes
 
@@ -23,13 +22,13 @@ class Budget:
     """Lets variables begin without values, and be no larger together than what the file warrants.
 
     Args:
-        entries: what the file holds.
+        stored: bytes of the arrays that the file holds.
         what: what it is, for errors.
     """
 
-    def __init__(self, entries: dict[str, Entry], what: str) -> None:
+    def __init__(self, stored: int, what: str) -> None:
         self._what = what
-        self._stored = sum(entry.nbytes() for entry in entries.values())
+        self._stored = stored
         self._claimed = 0
         self._begun: list[Any] = []
 

@@ -7,10 +7,10 @@ models, and a file is converted into another format without one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -24,8 +24,22 @@ from keras_core.saving.layout import Place, places, readable_paths
 BEYOND_NUMPY: Final = frozenset({"bfloat16", "float8_e4m3fn", "float8_e5m2"})
 """dtypes that NumPy, and so HDF5, does not know."""
 
+ALIGNMENT: Final = 64
+"""Frameworks take over an array without a copy where it begins at a multiple of this many bytes."""
+
 _STORED_IN_ORDER: Final = (Exchange.save_own_variables, Optimizer.save_own_variables)
 """Methods that store variables as they are under `"0"`, `"1"`, ..., so that forms are known without asking."""
+
+LOADED_IN_ORDER: Final = (Exchange.load_own_variables, LowRankAdapted.load_own_variables)
+"""Methods that expect variables under `"0"`, `"1"`, ..., so that what does not fit is known before anything is set."""
+
+
+class Source(Protocol):
+    """A file that is read from front to back."""
+
+    def read_ahead(self, arrays: list[Array]) -> None:
+        """Read arrays, and keep them until each is asked for."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,17 +51,34 @@ class Array:
         dtype: its dtype.
         read: returns it.
         name: name for readers, such as `"dense_1/kernel"`; empty where the file has none.
+        place: where in the file its bytes begin, if they stand there as in memory.
+        source: what can read it in one go with others, one for all arrays of a file; None where there is none.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
     read: Callable[[], np.ndarray]
     name: str = ""
+    place: int | None = None
+    source: Source | None = None
 
     @property
     def nbytes(self) -> int:
         """Its size in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
+
+
+def empty_array(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Return an array to read into, which a framework can take over.
+
+    Args:
+        shape: its shape.
+        dtype: its dtype.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    room = np.empty(size + ALIGNMENT, np.uint8)
+    start = -room.__array_interface__["data"][0] % ALIGNMENT
+    return room[start : start + size].view(dtype).reshape(shape)
 
 
 class Entry:
@@ -100,6 +131,20 @@ Contents = dict[str, Entry]
 def nbytes_of(contents: Contents) -> int:
     """Return the size of all arrays together."""
     return sum(entry.nbytes() for entry in contents.values())
+
+
+def read_ahead(entries: Iterable[Entry]) -> None:
+    """Let the file read in one go what will be asked for, where it can do so.
+
+    Args:
+        entries: all of whose arrays will be read.
+
+    Raises:
+        ModelFileError: where the file is damaged.
+    """
+    arrays = [array for entry in entries for array in entry.arrays.values()]
+    if arrays and arrays[0].source is not None:
+        arrays[0].source.read_ahead(arrays)
 
 
 def contents_of(model: Any) -> Contents:
@@ -188,6 +233,11 @@ def _stores_in_order(item: Any) -> bool:
     method = type(item).save_own_variables
     # Where nothing is added to the large weight it is stored as it is.
     return method in _STORED_IN_ORDER or (method is LowRankAdapted.save_own_variables and not item.lora_enabled)
+
+
+def is_filled_in_order(item: Any) -> bool:
+    """Tell whether a layer takes its variables as they are under `"0"`, `"1"`, ..., and does nothing besides."""
+    return type(item).load_own_variables in LOADED_IN_ORDER and not getattr(item, "lora_enabled", False)
 
 
 class _Asked:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import IO, Any, Final
 
 import h5py
 import numpy as np
 from h5py import h5a, h5d, h5l, h5o, h5pl, h5s, h5t, h5z
 
-from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry
+from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry, empty_array
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.limits import check_bytes
 
@@ -119,25 +119,24 @@ class _Reader:
         self._what = what
         self._size = size
         self._total = 0
-        self._seen: set[Any] = set()
+        self._seen: set[int] = set()
 
     def groups(self, root: Any) -> Groups:
         """Return the groups and their arrays, after a walk over everything that is in the file."""
         found: Groups = {}
         pending = [("", h5o.open(root, b"/"), 0)]
-        self._note(pending[0][1], "/")
+        self._note(h5o.get_info(pending[0][1]).addr, "/")
         while pending:
             path, group, depth = pending.pop()
             if depth > MAX_DEPTH:
                 raise self._refused(path, f"groups may be nested {MAX_DEPTH} deep")
             arrays: dict[str, Array] = {}
-            for name in self._names(path, group):
+            for name, address in self._links(path, group):
                 inner = f"{path}/{name}" if path else name
+                self._note(address, inner)
                 item = h5o.open(group, name.encode())
-                self._note(item, inner)
                 if isinstance(item, h5d.DatasetID):
-                    self._check_dataset(inner, item)
-                    arrays[name] = Array(item.shape, _dtype(item), partial(_read, item, self._what, inner))
+                    arrays[name] = self._array(inner, item)
                 elif isinstance(item, h5py.h5g.GroupID):
                     pending.append((inner, item, depth + 1))
                 else:
@@ -145,29 +144,29 @@ class _Reader:
             found[path] = group, arrays
         return found
 
-    def _names(self, path: str, group: Any) -> list[str]:
-        """Return the names in a group, after the check that no link leads elsewhere. Nothing is resolved here."""
-        raw: list[bytes] = []
-        group.links.iterate(raw.append)
-        for name in raw:
-            if group.links.get_info(name).type != h5l.TYPE_HARD:
+    def _links(self, path: str, group: Any) -> list[tuple[str, int]]:
+        """Return names in a group and where in the file they lead, none elsewhere. Nothing is resolved here."""
+        raw: list[tuple[bytes, int, int]] = []
+        group.links.iterate(lambda name, link: raw.append((name, link.type, link.u)), info=True)
+        for name, kind, _ in raw:
+            if kind != h5l.TYPE_HARD:
                 raise self._refused(f"{path}/{name.decode('utf-8', 'replace')}", "soft and external links are refused")
         try:
-            names = [name.decode("utf-8") for name in raw]
+            names = [name.decode("utf-8") for name, _, _ in raw]
         except UnicodeDecodeError:
             raise self._refused(path, "names must be UTF-8") from None
         for name in names:
             if not name.isprintable() or len(name) > MAX_NAME or name in (".", ".."):
                 raise self._refused(f"{path}/{name}", f"names must be visible, and of at most {MAX_NAME} characters")
-        return names
+        return [(name, address) for name, (_, _, address) in zip(names, raw, strict=True)]
 
-    def _note(self, item: Any, path: str) -> None:
-        address = h5o.get_info(item).addr
+    def _note(self, address: int, path: str) -> None:
         if address in self._seen:
             raise self._refused(path, "no object may be reached in two ways")
         self._seen.add(address)
 
-    def _check_dataset(self, path: str, dataset: h5d.DatasetID) -> None:
+    def _array(self, path: str, dataset: h5d.DatasetID) -> Array:
+        """Return an array after the check of how it is stored."""
         plan = dataset.get_create_plist()
         layout = plan.get_layout()
         if layout not in _LAYOUTS:
@@ -180,12 +179,16 @@ class _Reader:
         space = dataset.get_space()
         if space.get_simple_extent_type() == h5s.NULL:
             raise self._refused(path, "arrays must have a shape")
-        if _dtype_or_none(dataset) is None:
+        dtype = _dtype_or_none(dataset)
+        if dtype is None:
             raise self._refused(path, f"arrays must be of fixed-size numbers, got {shown(str(dataset.dtype))}")
-        self._check_size(path, dataset, bool(filters))
+        shape, form = space.get_simple_extent_dims(), dataset.get_type()
+        self._check_size(path, dataset, math.prod(shape) * form.get_size(), bool(filters))
+        is_plain = layout == h5d.CONTIGUOUS and dtype.kind in "iufcV" and form.equal(_form_of(dtype))
+        place = dataset.get_offset() if is_plain else None
+        return Array(shape, dtype, partial(_read, dataset, shape, dtype, self._what, path), place=place)
 
-    def _check_size(self, path: str, dataset: h5d.DatasetID, compressed: bool) -> None:
-        claimed = math.prod(dataset.shape) * dataset.get_type().get_size()
+    def _check_size(self, path: str, dataset: h5d.DatasetID, claimed: int, compressed: bool) -> None:
         stored = dataset.get_storage_size()
         if claimed > stored * (MAX_RATIO if compressed else 1):
             raise self._refused(path, f"it claims {claimed} bytes and has {stored}")
@@ -196,23 +199,25 @@ class _Reader:
         return refused(self._what, path, reason)
 
 
-def _read(dataset: h5d.DatasetID, what: str, path: str) -> np.ndarray:
-    array = np.empty(dataset.shape, dataset.dtype)
+@cache
+def _form_of(dtype: np.dtype) -> h5t.TypeID:
+    """Return how HDF5 describes numbers that stand in a file as in memory."""
+    return h5t.py_create(np.dtype(f"V{dtype.itemsize}") if dtype.name in BEYOND_NUMPY else dtype)
+
+
+def _read(dataset: h5d.DatasetID, shape: tuple[int, ...], dtype: np.dtype, what: str, path: str) -> np.ndarray:
+    array = empty_array(shape, dtype)
     if array.size:
+        # HDF5 has no name for dtypes beyond NumPy: their bytes are all that it knows.
+        bits = array.view(f"V{dtype.itemsize}") if dtype.name in BEYOND_NUMPY else array
         try:
-            dataset.read(h5s.ALL, h5s.ALL, array)
+            dataset.read(h5s.ALL, h5s.ALL, bits)
         except Exception as error:  # damaged where only unpacking shows it
             raise ModelFileError(
                 f"{what}: {shown(path)} cannot be read ({shown(str(error))}). The file is damaged; save it again or "
                 "copy it anew."
             ) from error
-    return array.view(_dtype(dataset)) if array.dtype.kind == "V" else array
-
-
-def _dtype(dataset: h5d.DatasetID) -> np.dtype:
-    found = _dtype_or_none(dataset)
-    assert found is not None  # nosec B101 # checked when the file was opened
-    return found
+    return array
 
 
 def _dtype_or_none(dataset: h5d.DatasetID) -> np.dtype | None:

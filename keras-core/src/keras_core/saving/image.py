@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Any, Final, Protocol
 
 import numpy as np
 
 from keras_core.saving.contents import Array
 
 _CHUNK: Final = 1 << 20
+
+
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, content: Any, /) -> Any:
+        """Write all bytes of a buffer."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,8 @@ class Image:
     structure: IO[bytes]
     arrays: list[tuple[int, Array]]
 
-    def write_to(self, file: IO[bytes]) -> None:
-        """Write everything at the position of a file, which need not be able to go back."""
+    def write_to(self, file: Sink) -> None:
+        """Write everything, from front to back."""
         position = 0
         for start, array in self.arrays:
             self._copy(position, start, file)
@@ -40,7 +48,7 @@ class Image:
             position = start + len(content)
         self._copy(position, self.size, file)
 
-    def _copy(self, start: int, end: int, file: IO[bytes]) -> None:
+    def _copy(self, start: int, end: int, file: Sink) -> None:
         self.structure.seek(start)
         while start < end:
             chunk = self.structure.read(min(_CHUNK, end - start))

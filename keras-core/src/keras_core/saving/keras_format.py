@@ -16,8 +16,9 @@ from keras_core.saving.archive import CONFIG, METADATA, open_archive, write_arch
 from keras_core.saving.assets import collect_assets, load_assets
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_config, model_from_config, with_open_choices, without_training
-from keras_core.saving.contents import Contents, contents_of
+from keras_core.saving.contents import Contents, contents_of, nbytes_of
 from keras_core.saving.errors import existing
+from keras_core.saving.part import Part
 from keras_core.saving.weights import read_weights
 from keras_core.saving.weights_format import CONTAINERS, Container, container_named, folder_of
 
@@ -87,10 +88,10 @@ def load_model(
         ModelFileError: where the file is refused, or names what is not known.
     """
     name = existing(path)
-    with open_archive(name) as members, custom_object_scope(custom_objects):
+    with open_archive(name, reads_ahead=True) as members, custom_object_scope(custom_objects):
         config = _configuration(name, members, compile)
         with open_member(members, name) as (what, entries):
-            budget = Budget(entries, what)
+            budget = Budget(nbytes_of(entries), what)
             with budget.scope():
                 model = model_from_config(config, repr(name), safe_mode)
                 read_weights(model, entries, what, with_optimizer=compile, is_new=True)
@@ -104,8 +105,9 @@ def open_member(members: Mapping[str, IO[bytes]], path: str) -> Iterator[tuple[s
     """Give what the weights in an archive are called, for errors, and their contents."""
     container = next(container for container in CONTAINERS.values() if container.member in members)
     what = f"{path!r}: {container.member}"
-    with container.open(members[container.member], what) as contents:
-        yield what, contents
+    member = members[container.member]
+    with container.open(member, what) as contents:
+        yield what, member.guarded(contents) if isinstance(member, Part) else contents
 
 
 def _configuration(name: str, members: dict[str, IO[bytes]], compile: bool) -> Any:

@@ -8,10 +8,12 @@ sequential models have all their layers in the list `layers`.
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from types import FunctionType
 from typing import Any, Final
 
 from keras_core.layers.layer import Layer
@@ -23,6 +25,8 @@ from keras_core.runtime.naming import name_in_files, to_snake_case
 
 OPTIMIZER: Final = "optimizer"
 LAYERS: Final = "layers"
+
+_METHODS: Final = (FunctionType, classmethod, staticmethod)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,11 @@ class Place:
 
 def is_saveable(value: Any) -> bool:
     """Tell whether a value has variables of its own in a file."""
-    cls = type(value)
+    return _is_saveable_class(type(value))
+
+
+@cache
+def _is_saveable_class(cls: type) -> bool:
     return hasattr(cls, "save_own_variables") and hasattr(cls, "load_own_variables")
 
 
@@ -101,11 +109,17 @@ def _common(cls: type) -> frozenset[str]:
     return frozenset(dir(kind)) | {"_init_arguments", "_given_input", "_stack", "_trainable_variables"}
 
 
+@cache
+def _of_class(cls: type) -> frozenset[str]:
+    """Return the attributes that a class gives to its objects and that can hold layers, which methods do not."""
+    return frozenset(name for name in dir(cls) if not isinstance(inspect.getattr_static(cls, name), _METHODS))
+
+
 def _attributes(item: Any) -> Iterator[tuple[str, Any]]:
     cls = type(item)
     if isinstance(item, Functional | Sequential):
         yield LAYERS, item.layers
-    names = set(dir(item)) - _common(cls)
+    names = {*getattr(item, "__dict__", ()), *_of_class(cls)} - _common(cls)
     if isinstance(item, Model):
         names.add(OPTIMIZER)
         if not isinstance(item, Functional | Sequential):

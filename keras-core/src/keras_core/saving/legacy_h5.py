@@ -18,7 +18,7 @@ from keras_core.runtime.strict_json import parse_json
 from keras_core.runtime.table import host_dtype
 from keras_core.saving.budget import Budget
 from keras_core.saving.configuration import model_from_config
-from keras_core.saving.contents import Entry
+from keras_core.saving.contents import Entry, nbytes_of
 from keras_core.saving.errors import ModelFileError, existing, listed, shown
 from keras_core.saving.hdf5 import Groups, open_groups
 from keras_core.saving.hdf5_names import Attributes
@@ -82,7 +82,7 @@ def load_model(
         config = _with_modules(file.config)
         if compile and isinstance(config, dict) and file.training is not None:
             config["compile_config"] = _compile_config(file.training, what)
-        budget = Budget(file.entries(), what)
+        budget = Budget(nbytes_of(file.entries()), what)
         with budget.scope():
             model = model_from_config(config, what, safe_mode)
             _set_all(_pairs(model, file, what, with_optimizer=compile), what, model)

@@ -10,8 +10,8 @@ class KerasFormats:
 
     @hookimpl
     def keras_formats(self) -> Mapping[str, Format]:
-        """`.keras`, weights alone as HDF5, in one file or several, and as safetensors; `.h5`, which is only read."""
-        from keras_core.saving import keras_format, legacy_h5, shards, weights_format
+        """`.keras`; weights as HDF5, in one file or several, and as safetensors; only read: `.h5`, folders of Orbax."""
+        from keras_core.saving import keras_format, legacy_h5, orbax_format, shards, weights_format
 
         save_weights, load_weights = weights_format.save_weights, weights_format.load_weights
         extensions = [shards.INDEX, *(container.extension for container in weights_format.CONTAINERS.values())]
@@ -29,7 +29,8 @@ class KerasFormats:
             extension: Format(extension, load_model=legacy_h5.load_model, load_weights=legacy_h5.load_weights)
             for extension in legacy_h5.EXTENSIONS
         }
-        return {".keras": model, **weights, **legacy}
+        folder = Format("/", load_model=orbax_format.load_model, load_weights=orbax_format.load_weights)
+        return {".keras": model, **weights, **legacy, "/": folder}
 
 
 contract_1_0 = KerasFormats()

@@ -21,7 +21,7 @@ import numpy as np
 
 from keras_core.runtime.strict_json import MAX_BYTES, parse_json
 from keras_core.runtime.table import host_dtype
-from keras_core.saving.contents import Array, Contents, Entry
+from keras_core.saving.contents import Array, Contents, Entry, empty_array
 from keras_core.saving.errors import ModelFileError, shown
 from keras_core.saving.image import Image, size_of
 from keras_core.saving.layout import readable_paths
@@ -161,7 +161,8 @@ class _Reader:
                 f"{shown(name)}: shape {shown(shape)} of {dtype.name} takes {needed} bytes, got {shown([begin, end])}"
             )
         spans.append((begin, end))
-        return Array(tuple(shape), dtype, partial(self._value, begin, tuple(shape), dtype), name)
+        place = None if dtype.kind == "b" else self._start + begin
+        return Array(tuple(shape), dtype, partial(self._value, begin, tuple(shape), dtype), name, place)
 
     def _by_objects(self, arrays: dict[str, Array], text: str) -> Contents:
         objects = parse_json(text.encode("utf-8", "surrogatepass"), f"{self._what}: {METADATA}: {OBJECTS}")
@@ -188,7 +189,7 @@ class _Reader:
 
     def _value(self, begin: int, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         is_bool = dtype.kind == "b"
-        array = np.empty(shape, np.uint8 if is_bool else dtype)
+        array = empty_array(shape, np.dtype(np.uint8) if is_bool else dtype)
         view = array.reshape(-1).view(np.uint8).data
         self._file.seek(self._start + begin)
         while view and (count := self._file.readinto(view)):  # pyright: ignore[reportAttributeAccessIssue]

@@ -5,19 +5,23 @@ from __future__ import annotations
 import warnings
 from typing import Any, Final
 
-from keras_core.layers.core.low_rank import LowRankAdapted
-from keras_core.layers.exchange import Exchange
 from keras_core.layers.state import LayerState
 from keras_core.optimizers import Optimizer
 from keras_core.runtime.symbolic import symbolic_scope
 from keras_core.runtime.table import host_dtype
-from keras_core.saving.contents import Contents, Entry, lost_weights, names_of_variables, saved_variables
+from keras_core.saving.contents import (
+    LOADED_IN_ORDER,
+    Contents,
+    Entry,
+    is_filled_in_order,
+    lost_weights,
+    names_of_variables,
+    read_ahead,
+    saved_variables,
+)
 from keras_core.saving.errors import ModelFileError, listed, shown
 from keras_core.saving.layout import OPTIMIZER, Place, places, readable_paths
 from keras_core.saving.report import LoadReport
-
-_IN_ORDER: Final = (Exchange.load_own_variables, LowRankAdapted.load_own_variables)
-"""Methods that expect variables under `"0"`, `"1"`, ..., so that what does not fit is known before anything is set."""
 
 _KINDS: Final = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "V": "float", "c": "complex"}
 WITH_THE_REST: Final = "left with the rest of its layer"
@@ -84,15 +88,17 @@ class _Loading:
             self._check_rest()
             self._check_reached()
             # No array is read before all shapes are compared: what does not fit costs nothing.
-            for place, entry in fitting if self._skip or not self._problems else ():
-                self._load(place, entry)
+            if self._skip or not self._problems:
+                read_ahead(entry for _, entry in fitting if entry is not None)
+                for place, entry in fitting:
+                    self._load(place, entry)
             if self._problems and not self._skip:
                 raise ModelFileError(
                     f"{self._what} does not fit {self._model.label}; nothing was loaded:\n{listed(self._problems)}\n"
                     f"{self._advice()}"
                 )
         except BaseException:
-            _restore(self._undo)
+            restore(self._undo)
             raise
         left = self._problems + self._remarks
         if left:
@@ -174,7 +180,7 @@ class _Loading:
         item = place.item
         if isinstance(item, Optimizer):
             return True
-        in_order = type(item).load_own_variables in _IN_ORDER
+        in_order = type(item).load_own_variables in LOADED_IN_ORDER
         own = saved_variables(item)
         names = list(names_of_variables(item, self._readable[place.path]).values())
         if entry is None or (in_order and not len(entry)):
@@ -222,9 +228,12 @@ class _Loading:
         keeps = isinstance(item, LayerState) and not self._is_new
         before = [(variable, variable.handle) for variable in item._own_weights()] if keeps else []
         try:
-            item.load_own_variables(entry)
+            if is_filled_in_order(item):
+                fill(saved_variables(item), entry)
+            else:
+                item.load_own_variables(entry)
         except Exception as error:
-            _restore(before)
+            restore(before)
             return _message(error)
         self._undo += before
         return None
@@ -248,8 +257,7 @@ class _Loading:
             return
         if not self._is_new:
             self._undo += [(variable, variable.handle) for variable in own]
-        for position, variable in enumerate(own):
-            variable.assign(entry[str(position)].astype(host_dtype(variable._dtype), copy=False))
+        fill(own, entry)
         self._matched += names[: len(own)]
 
     # what nothing in the model asks for, and what asks for nothing
@@ -282,7 +290,23 @@ def _replaced(path: str, names: dict[str, str]) -> str:
     return renamed
 
 
-def _restore(handles: list[tuple[Any, Any]]) -> None:
+def fill(variables: list[Any], entry: Entry) -> None:
+    """Let variables take over arrays, which fit and are read for them alone, without a copy.
+
+    Args:
+        variables: the variables.
+        entry: as many arrays under `"0"`, `"1"`, ...
+    """
+    for position, variable in enumerate(variables):
+        variable.adopt(entry[str(position)])
+
+
+def restore(handles: list[tuple[Any, Any]]) -> None:
+    """Give variables the values back that they had.
+
+    Args:
+        handles: variables, and their handles before.
+    """
     for variable, handle in handles:
         variable.replace_handle(handle)
 

@@ -130,11 +130,12 @@ def write_weights(contents: Contents, path: str, max_shard_size: float | None, w
 
 
 @contextlib.contextmanager
-def open_contents(path: Any) -> Iterator[tuple[str, Contents]]:
+def open_contents(path: Any, reads_ahead: bool = False) -> Iterator[tuple[str, Contents]]:
     """Give what the weights at a path are called, for errors, and their contents.
 
     Args:
         path: a file of weights, an index of several, or a whole model.
+        reads_ahead: as of `open_archive`.
 
     Raises:
         MissingFileError: where there is no such file.
@@ -145,7 +146,9 @@ def open_contents(path: Any) -> Iterator[tuple[str, Contents]]:
     name = existing(path)
     with contextlib.ExitStack() as opened:
         if name.endswith(".keras"):
-            yield opened.enter_context(open_member(opened.enter_context(open_archive(name)), name))
+            yield opened.enter_context(
+                open_member(opened.enter_context(open_archive(name, reads_ahead=reads_ahead)), name)
+            )
         elif name.endswith(INDEX):
             yield repr(name), opened.enter_context(open_shards(name))
         else:
@@ -176,5 +179,5 @@ def load_weights(model: Any, path: Any, skip_mismatch: bool = False, by_name: bo
             f"{model.label}: expected by_name=False, got {by_name!r}: it is for the legacy formats '.h5' and '.hdf5'. "
             "Pass skip_mismatch=True to load what fits."
         )
-    with open_contents(path) as (what, contents):
+    with open_contents(path, reads_ahead=True) as (what, contents):
         return read_weights(model, contents, what, skip_mismatch)

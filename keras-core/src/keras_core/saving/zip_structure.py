@@ -11,15 +11,18 @@ import zipfile
 from typing import IO, Final
 
 LOCAL_HEADER: Final = b"PK\x03\x04"
+END_SIGNATURE: Final = b"PK\x05\x06"
+END_64_SIGNATURE: Final = b"PK\x06\x06"
+LOCATOR_64_SIGNATURE: Final = b"PK\x06\x07"
 
-_LOCAL: Final = struct.Struct("<4s5H3L2H")
-_END: Final = struct.Struct("<4s4H2LH")
-_END_64: Final = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR_64: Final = struct.Struct("<4sLQL")
-_MOST_16: Final = 0xFFFF
-_MOST_32: Final = 0xFFFFFFFF
-_ZIP64: Final = 0x0001
-_KNOWN_EXTRAS: Final = frozenset({_ZIP64, 0x000A, 0x5455, 0x7875})
+LOCAL: Final = struct.Struct("<4s5H3L2H")
+END: Final = struct.Struct("<4s4H2LH")
+END_64: Final = struct.Struct("<4sQ2H2L4Q")
+LOCATOR_64: Final = struct.Struct("<4sLQL")
+MOST_16: Final = 0xFFFF
+MOST_32: Final = 0xFFFFFFFF
+ZIP64: Final = 0x0001
+_KNOWN_EXTRAS: Final = frozenset({ZIP64, 0x000A, 0x5455, 0x7875})
 """64-bit sizes, and times and owners, which mean nothing here. Others give members other names, or encrypt them."""
 _SIZES_FOLLOW: Final = 0x8
 
@@ -61,13 +64,13 @@ def _read(file: IO[bytes], layout: struct.Struct, place: int, signature: bytes, 
 
 def _local_header(file: IO[bytes], info: zipfile.ZipInfo) -> int:
     """Return the size of the header before a member, after a comparison with the directory."""
-    found = _read(file, _LOCAL, info.header_offset, LOCAL_HEADER, f"the header of {_name(info)}")
+    found = _read(file, LOCAL, info.header_offset, LOCAL_HEADER, f"the header of {_name(info)}")
     _, flags, method, _, _, checksum, packed, unpacked, name_size, extra_size = found
     rest = file.read(name_size + extra_size)
     sizes = (unpacked, packed)
     extras = _extras(rest[name_size:], info)
-    if _MOST_32 in sizes and len(extras.get(_ZIP64, b"")) >= 16:
-        sizes = struct.unpack_from("<2Q", extras[_ZIP64])
+    if MOST_32 in sizes and len(extras.get(ZIP64, b"")) >= 16:
+        sizes = struct.unpack_from("<2Q", extras[ZIP64])
     _extras(info.extra, info)
     encoding = "utf-8" if flags & 0x800 else "cp437"
     pairs = {
@@ -82,7 +85,7 @@ def _local_header(file: IO[bytes], info: zipfile.ZipInfo) -> int:
         raise ValueError(f"the sizes of {_name(info)} stand behind it, not before")
     if different:
         raise ValueError(f"the header of {_name(info)} and the directory differ in {' and '.join(different)}")
-    return _LOCAL.size + len(rest)
+    return LOCAL.size + len(rest)
 
 
 def _extras(content: bytes, info: zipfile.ZipInfo) -> dict[int, bytes]:
@@ -102,14 +105,14 @@ def _extras(content: bytes, info: zipfile.ZipInfo) -> dict[int, bytes]:
 
 def _check_end(file: IO[bytes], size: int, members_end: int, count: int) -> None:
     """Check that the directory begins where the members end, and that nothing comes behind it but its own end."""
-    found = _read(file, _END, size - _END.size, b"PK\x05\x06", "the end of the directory")
+    found = _read(file, END, size - END.size, END_SIGNATURE, "the end of the directory")
     disk, first_disk, on_disk, total, directory_size, directory, comment_size = found
-    end = size - _END.size
-    if _MOST_16 in (on_disk, total) or _MOST_32 in (directory_size, directory):
-        end -= _LOCATOR_64.size + _END_64.size
-        _, place, _ = _read(file, _LOCATOR_64, end + _END_64.size, b"PK\x06\x07", "the locator of 64 bits")
-        large = _read(file, _END_64, end, b"PK\x06\x06", "the end of 64 bits")
-        if place != end or large[0] != _END_64.size - 12:
+    end = size - END.size
+    if MOST_16 in (on_disk, total) or MOST_32 in (directory_size, directory):
+        end -= LOCATOR_64.size + END_64.size
+        _, place, _ = _read(file, LOCATOR_64, end + END_64.size, LOCATOR_64_SIGNATURE, "the locator of 64 bits")
+        large = _read(file, END_64, end, END_64_SIGNATURE, "the end of 64 bits")
+        if place != end or large[0] != END_64.size - 12:
             raise ValueError("the end of 64 bits is not where its locator says")
         disk, first_disk, on_disk, total, directory_size, directory = large[3:]
     if (disk, first_disk, comment_size) != (0, 0, 0) or not on_disk == total == count:

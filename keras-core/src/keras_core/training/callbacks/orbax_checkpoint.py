@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any, Final
 
-from keras_core.optimizers import Optimizer
 from keras_core.runtime.messages import show
 from keras_core.training.callbacks.checkpoint import Checkpoint
 
 _WEIGHTS: Final = ("trainable_variables", "non_trainable_variables")
-_OPTIMIZER: Final = "optimizer_variables"
 
 
 class OrbaxCheckpoint(Checkpoint):
@@ -19,7 +16,8 @@ class OrbaxCheckpoint(Checkpoint):
 
     It needs `pip install orbax-checkpoint`, which brings JAX with it; the model may be on any backend. Each checkpoint
     is a folder: the number of the epoch, or of the batches so far, holds `pytree`, the result of
-    `Model.get_state_tree`, and `model_config`, the configuration of the model.
+    `Model.get_state_tree`, and `model_config`, the configuration of the model. `load_model` and `Model.load_weights`
+    read it, and the folder of all of them, whose last one counts.
 
     Args:
         directory: folder for the checkpoints.
@@ -101,15 +99,13 @@ class OrbaxCheckpoint(Checkpoint):
 
         Raises:
             FileNotFoundError: where there is no such checkpoint.
-            ValueError: where the checkpoint is that of another model; nothing is set then.
+            ModelFileError: where the checkpoint is that of another model, or refused; nothing is set then.
         """
         self.wait_until_finished()
         steps = sorted(self.checkpointer.all_steps())
         if not steps or (step is not None and step not in steps):
             raise FileNotFoundError(f"OrbaxCheckpoint: {self.directory!r}: no checkpoint {step}; there are {steps}.")
-        wanted = _import_orbax().args.Composite(pytree=_import_orbax().args.PyTreeRestore())
-        state = self.checkpointer.restore(steps[-1] if step is None else step, args=wanted)["pytree"]
-        model.set_state_tree({kind: state.get(kind) or {} for kind in _WEIGHTS} | _optimizer_state(model, state))
+        model.load_weights(os.path.join(self.directory, str(steps[-1] if step is None else step)))
 
     def _write(self, epoch: int, batch: int | None, logs: dict[str, Any] | None) -> None:
         orbax = _import_orbax()
@@ -121,21 +117,9 @@ class OrbaxCheckpoint(Checkpoint):
         if self.save_weights_only:
             state = {kind: state[kind] for kind in _WEIGHTS}
         else:
-            items["model_config"] = orbax.args.JsonSave({"config": json.loads(self.model.to_json())})
+            items["model_config"] = orbax.args.JsonSave({"config": self.model.to_json()})
         items["pytree"] = orbax.args.PyTreeSave(state)
         self.checkpointer.save(step, args=orbax.args.Composite(**items), force=True)
-
-
-def _optimizer_state(model: Any, state: dict[str, Any]) -> dict[str, Any]:
-    """Return the saved variables of the optimizer under the name that the optimizer of a model has."""
-    saved = state.get(_OPTIMIZER)
-    if not saved or not isinstance(model.optimizer, Optimizer):
-        return {}
-    model.optimizer.build(model.trainable_variables)
-    own = model.get_state_tree()[_OPTIMIZER]
-    if len(own) == len(saved) == 1:  # names that were not given are numbered through, so they may differ
-        saved = dict(zip(own, saved.values(), strict=True))
-    return {_OPTIMIZER: saved}
 
 
 def _import_orbax() -> Any:
