@@ -27,5 +27,6 @@ np.savez(
     iterations=model.optimizer.iterations,
     momentum=model.optimizer.variables[2],
 )
-for path in FOLDER.rglob("commit_success.txt"):  # it has the path of the folder on this machine, and nobody reads it
+# Nobody reads these: the path of the folder on this machine, and the devices that held the arrays.
+for path in [*FOLDER.rglob("commit_success.txt"), *FOLDER.rglob("_sharding")]:
     path.unlink()
