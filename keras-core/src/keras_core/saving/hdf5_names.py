@@ -78,10 +78,15 @@ class Attributes:
         return names
 
     def _attribute(self, group: Any, path: str, name: str) -> Any:
-        if not h5a.exists(group, name.encode()):
-            return None
-        attribute = h5a.open(group, name.encode())
-        kind, count = attribute.get_type(), attribute.get_space().get_simple_extent_npoints()
+        try:
+            if not h5a.exists(group, name.encode()):
+                return None
+            attribute = h5a.open(group, name.encode())
+            kind, count = attribute.get_type(), attribute.get_space().get_simple_extent_npoints()
+        except Exception as error:  # to look for one, HDF5 reads those before it, which may be damaged
+            raise refused(
+                self._what, path, f"the attribute {name!r} cannot be looked for ({type(error).__name__})"
+            ) from error
         if kind.get_class() != h5t.STRING and count:
             raise refused(self._what, path, f"the attribute {name!r} must be of text")
         width = kind.get_size()
