@@ -118,5 +118,9 @@ def test_sizes_of_parts():
     large = np.array([[0, 1 << 18], [0, 12]], "<u8").tobytes()
     with pytest.raises(ValueError, match="expected 12"):
         array.check_piece(bytes(1 << 18) + large + bytes(4))
+    twice = np.array([[0, 12], [0, 12]], "<u8").tobytes()
+    with pytest.raises(ValueError, match="its parts overlap"):
+        array.check_piece(np.array([[0, 30], [0, 30]], "<u8").tobytes() + bytes(4))
+    array.check_piece(twice + bytes(4))  # as large as all of it, so no more work than that
     with pytest.raises(ValueError, match="index of its parts is cut off"):
         array.check_piece(bytes(20))

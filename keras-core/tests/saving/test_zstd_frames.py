@@ -4,6 +4,7 @@ import pytest
 
 from keras_core.saving.zstd_frames import LARGEST_BLOCK, MAGIC, largest_content
 
+SMALLEST = 64  # for which a block counts at least
 RAW, REPEATED, COMPRESSED, RESERVED = range(4)
 
 
@@ -24,22 +25,28 @@ def windowed(exponent, *blocks):
 @pytest.mark.parametrize(
     ("frames", "bound"),
     [
-        (single(3, block(RAW, 3, b"abc")), 3),
-        (single(3, block(RAW, 3, b"abc"), checksum=b"1234"), 3),
-        (single(9, block(RAW, 3, b"abc", False), block(REPEATED, 6, b"x")), 9),
+        (single(300, block(RAW, 300, b"abc" * 100)), 300),
+        (single(3, block(RAW, 3, b"abc"), checksum=b"1234"), SMALLEST),
+        (single(900, block(RAW, 300, b"abc" * 100, False), block(REPEATED, 600, b"x")), 900),
         (single(1000, block(COMPRESSED, 5, b"abcde")), 1000),
         (single(1 << 20, block(COMPRESSED, 5, b"abcde")), LARGEST_BLOCK),
         (windowed(0, block(COMPRESSED, 5, b"abcde")), 1024),
-        (windowed(10, block(COMPRESSED, 5, b"abcde", False), block(RAW, 0)), LARGEST_BLOCK),
-        (single(3, block(RAW, 3, b"abc")) * 4, 12),
-        (single(4, *[block(REPEATED, LARGEST_BLOCK, b"x", False)] * 10_000, block(RAW, 0)), 10_000 * LARGEST_BLOCK),
+        (windowed(10, block(COMPRESSED, 5, b"abcde", False), block(RAW, 0)), LARGEST_BLOCK + SMALLEST),
+        (single(3, block(RAW, 3, b"abc")) * 4, 4 * SMALLEST),
+        (
+            single(4, *[block(REPEATED, LARGEST_BLOCK, b"x", False)] * 10_000, block(RAW, 0)),
+            10_000 * LARGEST_BLOCK + SMALLEST,
+        ),
         (MAGIC + bytes([0x60, 44, 1]) + block(COMPRESSED, 5, b"abcde"), 256 + 300),
-        (MAGIC + bytes([0x20, 44]) + block(COMPRESSED, 5, b"abcde"), 44),
-        (MAGIC + bytes([0x23, 1, 2, 3, 4, 44]) + block(COMPRESSED, 5, b"abcde"), 44),
+        (MAGIC + bytes([0x20, 44]) + block(COMPRESSED, 5, b"abcde"), SMALLEST),
+        (MAGIC + bytes([0x23, 1, 2, 3, 4, 44]) + block(COMPRESSED, 5, b"abcde"), SMALLEST),
     ],
 )
 def test_bound(frames, bound):
-    assert largest_content(frames) == bound
+    for form in (frames, memoryview(frames)):
+        assert largest_content(form, 1 << 40) == largest_content(form, bound) == bound
+    with pytest.raises(ValueError, match="compressed data grow to more than"):
+        largest_content(frames, bound - 1)
 
 
 @pytest.mark.parametrize(
@@ -59,4 +66,4 @@ def test_bound(frames, bound):
 )
 def test_damaged(frames):
     with pytest.raises(ValueError, match=r"damaged|cut off|expected data compressed"):
-        largest_content(frames)
+        largest_content(frames, 1 << 40)

@@ -1,14 +1,16 @@
 """Checkpoints of Orbax as data: which arrays one has, and the configuration of its model.
 
-The library that reads them follows paths that stand in the files. So it sees no file: all of a checkpoint is read
-first, ordinary files alone, and opened as a store in memory, beyond which no path leads. What describes an array is
+The library that reads them opens files that the index names. So it sees no file: all of a checkpoint is read first,
+ordinary files alone, and opened as a store in memory, beyond which no path leads. What describes an array is
 read here before, and refused where it goes beyond a small subset.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +21,7 @@ import numpy as np
 from keras_core.runtime.strict_json import MAX_BYTES, parse_json
 from keras_core.saving.contents import Array
 from keras_core.saving.errors import ModelFileError, existing, listed, shown
-from keras_core.saving.limits import check_bytes
+from keras_core.saving.limits import allowed_bytes, check_bytes
 from keras_core.saving.zarr_subset import DRIVERS, ZarrArray, zarr_array
 from keras_core.saving.zstd_frames import MAGIC, largest_content
 
@@ -30,6 +32,8 @@ OPTIMIZER: Final = "optimizer_variables"
 KINDS: Final = (*WEIGHTS, OPTIMIZER, "metrics_variables")
 
 MAX_FILES: Final = 100_000
+MAX_PIECES: Final = 100_000
+"""Of all arrays together."""
 _MAX_DEPTH: Final = 8
 _METADATA: Final = "_METADATA"
 _CONFIGS: Final = ("metadata", "_strings.json")
@@ -73,9 +77,9 @@ def open_checkpoint(path: Any) -> Checkpoint:
     """
     folder = _folder_of(existing(path))
     what = repr(folder)
-    files = _files(os.path.join(folder, PYTREE), what)
+    files = _files(_real(os.path.join(folder, PYTREE), what), what)
     store = _Store(files, what)
-    config = _config(os.path.join(folder, CONFIG), what)
+    config = _config(_real(os.path.join(folder, CONFIG), what), what)
     arrays = store.arrays()
     claimed = sum(array.nbytes for kind in arrays.values() for array in kind.values())
     check_bytes(claimed, store.size, f"{what}: its arrays take")
@@ -98,7 +102,14 @@ def _folder_of(path: str) -> str:
         raise ModelFileError(
             f"{path!r}: expected a checkpoint of Orbax: a folder {PYTREE!r}, in a folder named by a number or not."
         )
-    return os.path.join(path, str(steps[-1]))
+    return _real(os.path.join(path, str(steps[-1])), repr(path))
+
+
+def _real(folder: str, what: str) -> str:
+    """Return a folder that is none elsewhere: what a checkpoint has links to was not given by the caller."""
+    if os.path.islink(folder):
+        raise ModelFileError(f"{what}: {shown(os.path.basename(folder))} is refused: expected a folder, not a link.")
+    return folder
 
 
 def _files(folder: str, what: str) -> dict[str, bytes]:
@@ -164,12 +175,14 @@ class _Store:
         if not isinstance(self._metadata, dict):
             raise ModelFileError(f"{self._what}/{_METADATA}: expected a JSON object, got {shown(self._metadata)}.")
         try:
-            in_memory = sum(map(_index_bytes, files.values()))
+            left = allowed_bytes(self.size)
+            for content in files.values():
+                left -= _index_bytes(content, left)
         except ValueError as error:
             raise ModelFileError(f"{self._what}: its index is refused: {error}.") from error
-        check_bytes(in_memory, self.size, f"{self._what}: its index takes")
         self._tensorstore = tensorstore = _import_tensorstore()
         self._context = tensorstore.Context()
+        self._pieces = 0
         self._base: Any = {"driver": "memory", "path": ""}
         memory = self._opened(tensorstore.KvStore, self._base)
         for name, content in files.items():
@@ -183,28 +196,27 @@ class _Store:
         tree = self._metadata.get("tree_metadata")
         if not isinstance(tree, dict):
             raise ModelFileError(f"{self._what}/{_METADATA}: expected 'tree_metadata', a JSON object.")
-        found: dict[str, dict[str, Array]] = {kind: {} for kind in KINDS}
-        problems: list[str] = []
-        for leaf, told in tree.items():
-            names = _names_of_leaf(told)
-            if names is None:
-                problems.append(shown(leaf))
-            elif names:
-                kind, path = names[0], "/".join(names[1:])
-                if path in found[kind]:
-                    problems.append(f"{shown(path)} twice")
-                found[kind][path] = self._array(".".join(names), path)
+        leaves = {leaf: _names_of_leaf(told) for leaf, told in tree.items()}
+        known = [tuple(names) for names in leaves.values() if names]
+        problems = [shown(leaf) for leaf, names in leaves.items() if names is None]
+        problems += [f"{shown('/'.join(names))} twice" for names, times in Counter(known).items() if times > 1]
         if problems:
             raise ModelFileError(
                 f"{self._what}/{_METADATA}: expected arrays in nested dicts under {', '.join(KINDS)}, got\n"
                 f"{listed(problems)}"
             )
+        found: dict[str, dict[str, Array]] = {kind: {} for kind in KINDS}
+        for kind, *path in known:
+            found[kind]["/".join(path)] = self._array(".".join((kind, *path)), "/".join(path))
         return found
 
     def _array(self, name: str, path: str) -> Array:
         is_version_3 = self._metadata.get("use_zarr3") is True
         what = f"{self._what}: {shown(name)}"
         described = zarr_array(self._value(f"{name}/{DRIVERS[is_version_3][1]}", what), is_version_3, what)
+        self._pieces += math.prod(described.counts)
+        if self._pieces > MAX_PIECES:
+            raise ModelFileError(f"{self._what}: expected at most {MAX_PIECES} pieces of arrays.")
         read = partial(self._read, name, described, DRIVERS[is_version_3][0])
         return Array(described.shape, described.dtype, read, path)
 
@@ -259,20 +271,21 @@ def _names_of_leaf(told: Any) -> list[str] | None:
     return [] if is_empty is True else names
 
 
-def _index_bytes(content: bytes) -> int:
+def _index_bytes(content: bytes, most: int) -> int:
     """Return how many bytes the parts of the index in a file may grow to.
 
     Raises:
-        ValueError: where one is damaged.
+        ValueError: where one is damaged, or they grow to more than `most`.
     """
+    view = memoryview(content)
     total = 0
     for begin in _NODES:
         place = content.find(begin)
         while place >= 0:
-            size = int.from_bytes(content[place + 4 : place + 12], "little")
-            frames = content[place + _HEADER : place + size - _CHECKSUM]
+            size = int.from_bytes(view[place + 4 : place + 12], "little")
+            frames = view[place + _HEADER : max(place + size - _CHECKSUM, 0)]
             if frames[: len(MAGIC)] == MAGIC:  # else it is not compressed, or numbers that happen to begin so
-                total += largest_content(frames)
+                total += largest_content(frames, most - total)
             place = content.find(begin, place + 1)
     return total
 

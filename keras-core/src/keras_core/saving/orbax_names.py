@@ -27,8 +27,12 @@ def paths_of_weights(model: Any, variables: list[Any], stored: Collection[str]) 
     for path in stored:
         by_end.setdefault(_end(path), []).append(path)
     names = _names_in(model)
+    times = Counter(variable.path for variable in variables)
     found: dict[int, str] = {}
     for variable in variables:
+        if times[variable.path] == 1 and variable.path in stored:
+            found[id(variable)] = variable.path
+            continue
         # Where two variables have one path the names of the layers around them tell which is which.
         own = names.get(id(variable), variable.path)
         candidates = [path for path in by_end.get(_end(variable.path), []) if _is_end(path, own)]

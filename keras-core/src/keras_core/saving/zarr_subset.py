@@ -16,13 +16,13 @@ from keras_core.runtime.strict_json import parse_json
 from keras_core.runtime.table import host_dtype
 from keras_core.saving.contents import BEYOND_NUMPY
 from keras_core.saving.errors import ModelFileError, shown
-from keras_core.saving.zstd_frames import LARGEST_BLOCK, largest_content
+from keras_core.saving.zstd_frames import LARGEST_BLOCK, Buffer, largest_content
 
 DRIVERS: Final = {False: ("zarr", ".zarray"), True: ("zarr3", "zarr.json")}
 """Whether it is version 3 -> name of its driver, and of what describes an array."""
 
 MAX_PIECES: Final = 10_000
-"""Each piece costs a look-up; checkpoints have one for each device that held a part of the array."""
+"""Of an array. Each piece costs a look-up; checkpoints have one for each device that held a part of the array."""
 
 _DTYPES: Final = (
     *("bool", "float16", "float32", "float64", *sorted(BEYOND_NUMPY)),
@@ -56,9 +56,14 @@ class ZarrArray:
     prefix: str
     separator: str
 
+    @property
+    def counts(self) -> list[int]:
+        """Number of pieces along each axis."""
+        return [-(-size // piece) for size, piece in zip(self.shape, self.pieces, strict=True)]
+
     def piece_keys(self) -> Iterator[str]:
         """Yield the key of each piece."""
-        counts = [-(-size // piece) for size, piece in zip(self.shape, self.pieces, strict=True)]
+        counts = self.counts
         if not counts:
             yield self.prefix or "0"
         else:
@@ -75,14 +80,18 @@ class ZarrArray:
         index = content[-(16 * count + 4) : -4]
         if len(index) != 16 * count:
             raise ValueError("the index of its parts is cut off")
-        for start, size in np.frombuffer(index, "<u8").reshape(count, 2).tolist():
-            if (start, size) != (_NO_PIECE, _NO_PIECE):
-                self._check_size(content[start : start + size], self.inner)
+        spans = np.frombuffer(index, "<u8").reshape(count, 2).tolist()
+        spans = [(start, size) for start, size in spans if (start, size) != (_NO_PIECE, _NO_PIECE)]
+        if sum(size for _, size in spans) > len(content):
+            raise ValueError("its parts overlap")
+        for start, size in spans:
+            self._check_size(memoryview(content)[start : start + size], self.inner)
 
-    def _check_size(self, content: bytes, shape: tuple[int, ...]) -> None:
+    def _check_size(self, content: Buffer, shape: tuple[int, ...]) -> None:
         room = math.prod(shape) * self.dtype.itemsize
-        size = largest_content(content) if self.is_compressed else len(content)
-        if size >= room + LARGEST_BLOCK:  # a block is counted as if it were full
+        most = room + LARGEST_BLOCK  # a block is counted as if it were full
+        size = largest_content(content, most) if self.is_compressed else len(content)
+        if size >= most:
             raise ValueError(f"it has up to {size} bytes, expected {room}")
 
 
@@ -105,7 +114,7 @@ def zarr_array(content: bytes, is_version_3: bool, what: str) -> ZarrArray:
             f"{what}: expected the description of a plain array of Zarr {3 if is_version_3 else 2}, of numbers, "
             f"uncompressed or compressed by zstd, got {shown(told)}."
         ) from error
-    if math.prod(-(-size // piece) for size, piece in zip(array.shape, array.pieces, strict=True)) > MAX_PIECES:
+    if math.prod(array.counts) > MAX_PIECES:
         raise ModelFileError(f"{what}: expected at most {MAX_PIECES} pieces, got pieces of shape {array.pieces}.")
     return array
 
