@@ -18,6 +18,7 @@ from h5py import h5a, h5d, h5l, h5o, h5pl, h5s, h5t, h5z
 
 from keras_core.saving.contents import BEYOND_NUMPY, Array, Contents, Entry, empty_array
 from keras_core.saving.errors import ModelFileError, shown
+from keras_core.saving.hdf5_heaps import HeapGuard
 from keras_core.saving.limits import check_bytes
 
 MAX_DEPTH: Final = 64
@@ -75,7 +76,7 @@ def open_groups(file: IO[bytes], what: str) -> Iterator[Groups]:
     size = file.seek(0, 2)
     with _without_filter_plugins():
         try:
-            opened = h5py.File(file, "r")
+            opened = h5py.File(HeapGuard(file), "r")
         except Exception as error:  # h5py raises whatever fits HDF5's own error
             raise ModelFileError(
                 f"{what}: expected HDF5, got something else or a damaged file ({shown(str(error))})."

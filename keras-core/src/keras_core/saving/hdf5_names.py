@@ -13,10 +13,9 @@ import h5py
 from h5py import h5a, h5t
 
 from keras_core.saving.hdf5 import MAX_NAME, Holder, refused
+from keras_core.saving.hdf5_heaps import HEADER, MARK
 from keras_core.saving.limits import check_bytes
 
-_HEAP: Final = b"GCOL"
-_HEAP_HEADER: Final = 16
 _CHUNK: Final = 1 << 20
 _REFERENCE: Final = 16
 
@@ -114,9 +113,9 @@ def _heap_sizes(file: IO[bytes], size: int) -> Iterator[int]:
     while chunk := file.read(_CHUNK):
         content = rest + chunk
         start = place - len(rest)
-        found = content.find(_HEAP)
-        while 0 <= found <= len(content) - _HEAP_HEADER:
+        found = content.find(MARK)
+        while 0 <= found <= len(content) - HEADER:
             yield min(int.from_bytes(content[found + 8 : found + 16], "little"), size)
-            found = content.find(_HEAP, found + 1)
+            found = content.find(MARK, found + 1)
         place = start + len(content)
-        rest = content[-(_HEAP_HEADER - 1) :]
+        rest = content[-(HEADER - 1) :]
